@@ -1,0 +1,79 @@
+"""What arrives: raw entries, and what the channels read in them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.addresses import Address
+from bot.domain.tickets import DeliveryState, Media
+
+
+class Source(StrEnum):
+    """Who handed an entry over. Together with the external id it is unique."""
+
+    TWILIO_MESSAGE = "twilio:message"
+    TWILIO_STATUS = "twilio:status"
+    TELEGRAM = "telegram"
+
+
+class InboxState(StrEnum):
+    PENDING = "pending"
+    HANDLED = "handled"
+    QUARANTINED = "quarantined"
+
+
+class OptOut(StrEnum):
+    """What a provider says of STOP and START words."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """Something as it arrived, before anybody read it. `payload` is JSON text that keeps the raw form.
+
+    `occurred_at` is the provider's own time where it gives one: the clock of C15 starts there.
+    """
+
+    source: Source
+    external_id: str
+    payload: str
+    received_at: datetime
+    occurred_at: datetime | None = None
+    id: int = 0
+    attempts: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, as well as we know."""
+        return self.occurred_at or self.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMessage:
+    """A text or a picture from a client's side, read from an inbox entry."""
+
+    address: Address
+    body: str
+    provider_id: str
+    profile_name: str | None = None
+    media: tuple[Media, ...] = ()
+    opt_out: OptOut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a provider says became of a message of ours."""
+
+    provider_id: str
+    state: DeliveryState
+    error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """An entry that asks nothing of us (an edited message, a chat's service message); `why` is for the log."""
+
+    why: str

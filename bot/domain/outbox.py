@@ -1,0 +1,68 @@
+"""What must be said: rows written in the commit that decided them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from bot.domain.addresses import Address
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+class Rank(IntEnum):
+    """What goes first when much waits on one lane."""
+
+    URGENT = 0
+    ANSWER = 10  # what a technician waits for on the screen
+    CLIENT = 20
+    CARD = 30
+    REMINDER = 40
+    REFRESH = 50
+
+
+class Kind(StrEnum):
+    """What a row asks of its sender.
+
+    TEXT: {"body"} to a client. SAY: {"text", "entities", "buttons", "silent", "reply_to", "force_reply", "ref"} in Telegram.
+    EDIT: as SAY plus {"message_id"}. TOAST: {"callback_id", "text", "alert"}. FILE: {"path", "content_type", "name",
+    "text", "entities", "reply_to"}.
+    """
+
+    TEXT = "text"
+    SAY = "say"
+    EDIT = "edit"
+    TOAST = "toast"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One thing to be said. `lane` keeps order: rows of one lane leave one after the other, by rank, then by age.
+
+    `coalesce` names what a newer row replaces while it waits ("card:41"): a burst of changes is one edit.
+    """
+
+    address: Address
+    kind: Kind
+    payload: dict[str, object]
+    rank: Rank
+    automatic: bool = True
+    ticket_id: int | None = None
+    message_id: int | None = None
+    coalesce: str | None = None
+    id: int = 0
+    attempts: int = 0
+    uncertain: bool = False
+    created_at: datetime | None = None
+    provider_id: str | None = None
+
+    @property
+    def lane(self) -> str:
+        """Who it goes to: what keeps its order, and what a provider's pace is kept for."""
+        return f"{self.address.channel}:{self.address.identifier}"
