@@ -102,7 +102,7 @@ class DeliveryError(PermanenceError):
 
 
 class TransientDeliveryError(DeliveryError):
-    """May work later. `retry_after` is in seconds; `ambiguous` when the provider may have taken the message after all."""
+    """May work later. `retry_after` is in seconds; `ambiguous` when the provider may have taken it after all."""
 
     def __init__(
         self, message: str, *, code: str | None = None, retry_after: float | None = None, ambiguous: bool = False

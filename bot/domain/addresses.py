@@ -17,7 +17,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where somebody is on a channel. The identifier is opaque: a number, a WhatsApp id without number, a mail address."""
+    """Where somebody is on a channel. The identifier is opaque: a number, a WhatsApp id, a mail address."""
 
     channel: Channel
     identifier: str

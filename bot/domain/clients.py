@@ -33,7 +33,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A yearly contract (C19). `allowance_units` per period (C10); `ends_on` is its last day once notice was given (C21)."""
+    """A yearly contract (C19). `allowance_units` per period (C10); `ends_on` is its last day after notice (C21)."""
 
     id: int
     client_id: int

@@ -29,9 +29,12 @@ class Rank(IntEnum):
 class Kind(StrEnum):
     """What a row asks of its sender.
 
-    TEXT: {"body"} to a client. SAY: {"text", "entities", "buttons", "silent", "reply_to", "force_reply", "ref"} in Telegram.
-    EDIT: as SAY plus {"message_id"}. TOAST: {"callback_id", "text", "alert"}. FILE: {"path", "content_type", "name",
-    "text", "entities", "reply_to"}.
+    TEXT, to a client: {"body"}.
+    SAY, in Telegram: {"text", "entities", "buttons", "silent", "reply_to", "force_reply", "ref"}; `ref` is the
+    `DeskMessage.kind` to remember it under.
+    EDIT: as SAY, of the ticket's card; `services.delivery` adds {"message_id"}, or sends anew where there is none.
+    TOAST, on a pressed button: {"callback_id", "text", "alert"}.
+    FILE: {"path", "content_type", "text", "entities", "reply_to"}.
     """
 
     TEXT = "text"

@@ -1,0 +1,94 @@
+"""What came in, what must go out, and how far we have read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.addresses import Address, Channel
+from bot.domain.desk import DeskMessage
+from bot.domain.inbox import InboxEntry, Source
+from bot.domain.outbox import Outgoing
+
+
+class Inbox(Protocol):
+    """What arrived and is not to be lost (decision 1)."""
+
+    async def add(self, entry: InboxEntry) -> bool:
+        """Store an entry; False when `(source, external_id)` was there already."""
+        ...
+
+    async def unseen(self, source: Source, external_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that are not stored yet."""
+        ...
+
+    async def pending(self, limit: int) -> list[InboxEntry]:
+        """The oldest entries that nobody handled."""
+        ...
+
+    async def get(self, entry_id: int) -> InboxEntry | None: ...
+
+    async def settle(self, entry_id: int, now: datetime, *, ticket_id: int | None = None) -> bool:
+        """Mark an entry handled; False when it was handled already, and then nothing else may be done for it."""
+        ...
+
+    async def quarantine(self, entry_id: int, now: datetime, *, problem: str, ticket_id: int | None = None) -> bool: ...
+
+    async def replay(self, entry_id: int) -> bool:
+        """Make a quarantined entry pending again; False when it is not in quarantine."""
+        ...
+
+
+class Outbox(Protocol):
+    """What must be said (decision 2)."""
+
+    async def add(self, outgoing: Outgoing, now: datetime) -> int:
+        """Queue it; rows that wait with the same `coalesce` are superseded. Returns the row's id."""
+        ...
+
+    async def claim(
+        self, now: datetime, *, until: datetime, worker: str, limit: int, busy: Sequence[str]
+    ) -> list[Outgoing]:
+        """Lease the first due row of each free lane not in `busy`; an expired lease comes back `uncertain`."""
+        ...
+
+    async def sent(self, row_id: int, now: datetime, provider_id: str) -> None: ...
+
+    async def retry(self, row_id: int, at: datetime, *, problem: str, uncertain: bool) -> None: ...
+
+    async def failed(self, row_id: int, now: datetime, *, code: str | None, problem: str) -> None: ...
+
+    async def by_provider_id(self, channels: Sequence[Channel], provider_id: str) -> Outgoing | None: ...
+
+    async def drop_waiting(self, coalesce: str) -> int:
+        """Supersede what still waits under this name; how many rows."""
+        ...
+
+    async def automatic_times(self, address: Address, since: datetime) -> list[datetime]:
+        """When automatic messages were queued for this address since then (the brakes of S6)."""
+        ...
+
+    async def automatic_count(self, since: datetime) -> int:
+        """How many automatic messages were queued for all clients since then."""
+        ...
+
+
+class DeskMessages(Protocol):
+    """Which Telegram message belongs to which ticket."""
+
+    async def remember(self, message: DeskMessage, now: datetime) -> None: ...
+
+    async def find(self, chat_id: int, message_id: int) -> DeskMessage | None: ...
+
+    async def card(self, ticket_id: int, chat_id: int) -> DeskMessage | None:
+        """The newest card of a ticket in a chat."""
+        ...
+
+    async def forget(self, chat_id: int, message_id: int) -> None: ...
+
+
+class Cursors(Protocol):
+    """How far we have read somewhere."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str, now: datetime) -> None: ...

@@ -1,0 +1,44 @@
+"""Units of work: all of it is committed, or none of it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from bot.domain.inbox import InboxEntry
+from bot.ports.directory import Contracts, Directory
+from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
+from bot.ports.tickets import Interventions, Milestones, Tickets
+
+T = TypeVar("T")
+
+
+class UnitOfWork(Protocol):
+    """Everything that one commit changes."""
+
+    inbox: Inbox
+    outbox: Outbox
+    directory: Directory
+    contracts: Contracts
+    tickets: Tickets
+    interventions: Interventions
+    milestones: Milestones
+    desk_messages: DeskMessages
+    cursors: Cursors
+
+
+class Store(Protocol):
+    """Runs units of work."""
+
+    async def write(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run one unit of work: all of it is committed before this returns, or none of it.
+
+        Raises what `work` raised, or `StorageUnavailable`. A cancelled caller leaves it whole or absent.
+        """
+        ...
+
+    async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run it on a connection that cannot write."""
+        ...
+
+    async def receive(self, entry: InboxEntry) -> None:
+        """Store one inbox entry durably, many callers to one commit; an entry that is there already is no error."""
+        ...
