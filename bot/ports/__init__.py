@@ -7,7 +7,7 @@ from bot.ports.channels import Archive, MediaStore, Parser, Reading, Sender, Sen
 from bot.ports.directory import Contracts, Directory
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.store import Store, UnitOfWork
-from bot.ports.tickets import Interventions, Milestones, Tickets
+from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 
 __all__ = [
     "Archive",
@@ -19,6 +19,7 @@ __all__ = [
     "Inbox",
     "Interventions",
     "MediaStore",
+    "Messages",
     "Milestones",
     "Outbox",
     "Parser",

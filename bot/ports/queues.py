@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.addresses import Address, Channel
 from bot.domain.desk import DeskMessage
 from bot.domain.inbox import InboxEntry, Source
-from bot.domain.outbox import Outgoing
+from bot.domain.outbox import Outgoing, Rank
 
 
 class Inbox(Protocol):
@@ -33,6 +33,14 @@ class Inbox(Protocol):
 
     async def quarantine(self, entry_id: int, now: datetime, *, problem: str, ticket_id: int | None = None) -> bool: ...
 
+    async def point_to(self, entry_id: int, ticket_id: int) -> None:
+        """Say which ticket came of it."""
+
+    async def quarantined(self) -> list[tuple[InboxEntry, str]]:
+        """Entries that nobody could read, with the problem."""
+
+    async def oldest_pending(self) -> datetime | None: ...
+
     async def replay(self, entry_id: int) -> bool:
         """Make a quarantined entry pending again; False when it is not in quarantine."""
         ...
@@ -50,6 +58,22 @@ class Outbox(Protocol):
     ) -> list[Outgoing]:
         """Lease the first due row of each free lane not in `busy`; an expired lease comes back `uncertain`."""
         ...
+
+    async def waiting(self, coalesce: str) -> Outgoing | None:
+        """The row that still waits under this name."""
+
+    async def rewrite(self, row_id: int, payload: dict[str, object], rank: Rank) -> None:
+        """Say something newer in a row that still waits."""
+
+    async def recover(self, now: datetime, *, busy: Sequence[str], everything: bool = False) -> int:
+        """Queue expired leases again, as uncertain; `everything` when no other worker can be alive."""
+
+    async def next_due(self, *, busy: Sequence[str]) -> datetime | None: ...
+
+    async def provider_ids(self, address: Address, since: datetime) -> list[str]:
+        """The provider's ids of what went to this address since then."""
+
+    async def oldest_urgent(self) -> datetime | None: ...
 
     async def sent(self, row_id: int, now: datetime, provider_id: str) -> None: ...
 

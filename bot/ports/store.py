@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from bot.domain.inbox import InboxEntry
 from bot.ports.directory import Contracts, Directory
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
-from bot.ports.tickets import Interventions, Milestones, Tickets
+from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 
 T = TypeVar("T")
 
@@ -19,10 +19,13 @@ class UnitOfWork(Protocol):
     directory: Directory
     contracts: Contracts
     tickets: Tickets
+    messages: Messages
     interventions: Interventions
     milestones: Milestones
     desk_messages: DeskMessages
     cursors: Cursors
+    signal: Callable[[str], None]
+    """Wake those who wait for a topic (inbox, outbox, media) once this is committed."""
 
 
 class Store(Protocol):

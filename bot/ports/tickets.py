@@ -1,6 +1,6 @@
 """Tickets, interventions and milestones."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,39 +38,52 @@ class Tickets(Protocol):
 
     async def adopt(self, address_id: int, *, contact_id: int, client_id: int | None) -> list[int]:
         """Give the tickets of an address that had no contact to this one; their numbers."""
-        ...
+
+    async def follow_contact(self, contact_id: int, client_id: int) -> list[int]:
+        """Give a contact's tickets without a client to the client they were attached to; their numbers."""
 
     async def move_messages(self, source: int, target: int) -> None: ...
 
-    async def add_message(
-        self, message: Message, *, provider_id: str | None, inbox_id: int | None, technician_id: int | None = None
-    ) -> Message: ...
-
-    async def message(self, message_id: int) -> Message | None: ...
-
-    async def messages(self, number: int, *, limit: int | None = None) -> list[Message]:
-        """In order of time; with a limit, the last ones."""
-        ...
-
-    async def set_delivery(
-        self, message_id: int, state: DeliveryState, *, provider_id: str | None = None, error_code: str | None = None
-    ) -> None: ...
-
-    async def add_media(self, message_id: int, media: Sequence[Media]) -> None: ...
-
-    async def media(self, media_id: int) -> tuple[Media, int] | None:
-        """A piece of media and its ticket's number."""
-        ...
-
-    async def media_of(self, number: int) -> list[Media]: ...
-
-    async def keep_media(self, media_id: int, *, path: str, size: int) -> None: ...
+    def stream(self) -> AsyncIterator[Ticket]:
+        """Every ticket, by number, without holding them all."""
 
     async def add_event(self, event: Event) -> None: ...
 
     async def events(self, number: int) -> list[Event]: ...
 
-    async def count_events(self, number: int, kind: str, since: datetime) -> int: ...
+    async def event_times(self, number: int, kind: str, since: datetime) -> list[datetime]: ...
+
+
+class Messages(Protocol):
+    """The messages on tickets, and the media that came with them."""
+
+    async def add(
+        self,
+        message: Message,
+        *,
+        provider_id: str | None = None,
+        inbox_id: int | None = None,
+        technician_id: int | None = None,
+    ) -> Message:
+        """Store a message with its media; its id is given here."""
+
+    async def get(self, message_id: int) -> Message | None: ...
+
+    async def of_ticket(self, number: int, *, limit: int | None = None) -> list[Message]:
+        """In order of time; with a limit, the last ones."""
+
+    async def set_state(
+        self, message_id: int, state: DeliveryState, *, provider_id: str | None = None, error_code: str | None = None
+    ) -> None: ...
+
+    async def last_inbound_at(self, number: int) -> datetime | None: ...
+
+    async def media(self, media_id: int) -> tuple[Media, int] | None:
+        """A piece of media and its ticket's number."""
+
+    async def unfetched_media(self, *, since: datetime, limit: int) -> list[Media]: ...
+
+    async def keep_media(self, media_id: int, *, path: str, size: int) -> None: ...
 
 
 class Interventions(Protocol):
@@ -88,7 +101,10 @@ class Interventions(Protocol):
 
     async def save_sitting(self, sitting: Sitting) -> None: ...
 
-    async def drop_sittings(self, intervention_id: int) -> None: ...
+    async def drop_sittings(self, ids: Sequence[int]) -> None: ...
+
+    async def recent_doctors(self, client_id: int, *, limit: int = 4) -> list[str]:
+        """Doctors named in a client's interventions, the last first: what a button can offer."""
 
 
 class Milestones(Protocol):
@@ -109,3 +125,5 @@ class Milestones(Protocol):
     async def of_ticket(self, ticket_id: int) -> list[tuple[str, datetime, str]]:
         """(name, due_at, state) of each, by time."""
         ...
+
+    async def next_reminder_at(self) -> datetime | None: ...

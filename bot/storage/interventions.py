@@ -1,0 +1,97 @@
+"""Interventions and their sittings in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.interventions import Intervention, Sitting
+from bot.domain.tickets import Outcome
+from bot.storage.tables import interventions, sittings
+
+
+def _sitting(row: Row[Any]) -> Sitting:
+    return Sitting(row.id, row.technician_id, row.started_at, row.ended_at, row.remote)
+
+
+def _outcome(value: str | None) -> Outcome | None:
+    return Outcome(value) if value else None
+
+
+class SqlInterventions:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def of_ticket(self, number: int) -> Intervention | None:
+        row = (await self._connection.execute(select(interventions).where(interventions.c.ticket_id == number))).first()
+        if row is None:
+            return None
+        found = await self._connection.execute(
+            select(sittings).where(sittings.c.intervention_id == row.id).order_by(sittings.c.started_at, sittings.c.id)
+        )
+        return Intervention(
+            id=row.id,
+            ticket_id=row.ticket_id,
+            client_id=row.client_id,
+            doctor=row.doctor,
+            reason=row.reason,
+            outcome=_outcome(row.outcome),
+            decision=row.decision,
+            rule=row.rule,
+            units=row.units,
+            sittings=tuple(_sitting(sitting) for sitting in found),
+            pending_outcome=_outcome(row.pending_outcome),
+        )
+
+    async def open(self, number: int, *, client_id: int | None, now: datetime) -> Intervention:
+        result = await self._connection.execute(
+            interventions.insert(), {"ticket_id": number, "client_id": client_id, "created_at": now}
+        )
+        key = result.inserted_primary_key
+        assert key is not None
+        return Intervention(int(key[0]), number, client_id)
+
+    async def save(self, intervention: Intervention) -> None:
+        await self._connection.execute(
+            update(interventions)
+            .where(interventions.c.id == intervention.id)
+            .values(
+                client_id=intervention.client_id,
+                doctor=intervention.doctor,
+                reason=intervention.reason,
+                outcome=intervention.outcome,
+                pending_outcome=intervention.pending_outcome,
+                decision=intervention.decision,
+                rule=intervention.rule,
+                units=intervention.units,
+            )
+        )
+
+    async def start_sitting(self, intervention_id: int, *, technician_id: int, started_at: datetime) -> None:
+        await self._connection.execute(
+            sittings.insert(),
+            {"intervention_id": intervention_id, "technician_id": technician_id, "started_at": started_at},
+        )
+
+    async def save_sitting(self, sitting: Sitting) -> None:
+        await self._connection.execute(
+            update(sittings)
+            .where(sittings.c.id == sitting.id)
+            .values(started_at=sitting.started_at, ended_at=sitting.ended_at, remote=sitting.remote)
+        )
+
+    async def drop_sittings(self, ids: Sequence[int]) -> None:
+        await self._connection.execute(
+            delete(sittings).where(sittings.c.id == bindparam("gone")), [{"gone": i} for i in ids]
+        )
+
+    async def recent_doctors(self, client_id: int, *, limit: int = 4) -> list[str]:
+        rows = await self._connection.execute(
+            select(interventions.c.doctor)
+            .where(interventions.c.client_id == client_id, interventions.c.doctor.is_not(None))
+            .order_by(interventions.c.id.desc())
+            .limit(50)
+        )
+        return list(dict.fromkeys(rows.scalars()))[:limit]

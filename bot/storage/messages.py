@@ -1,0 +1,135 @@
+"""The messages on tickets, and the media that came with them, in SQL."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.addresses import Channel
+from bot.domain.tickets import DeliveryState, Direction, Media, Message
+from bot.rules.folding import fold
+from bot.storage.tables import media, messages
+
+
+def _message(row: Row[Any], pieces: Sequence[Media]) -> Message:
+    return Message(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        direction=Direction(row.direction),
+        channel=Channel(row.channel),
+        body=row.body,
+        at=row.at,
+        automatic=row.automatic,
+        state=DeliveryState(row.state),
+        error_code=row.error_code,
+        address_id=row.address_id,
+        media=tuple(pieces),
+    )
+
+
+def _media(row: Row[Any]) -> Media:
+    return Media(url=row.url, content_type=row.content_type, id=row.id, size=row.size, path=row.path)
+
+
+class SqlMessages:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self,
+        message: Message,
+        *,
+        provider_id: str | None = None,
+        inbox_id: int | None = None,
+        technician_id: int | None = None,
+    ) -> Message:
+        result = await self._connection.execute(
+            messages.insert(),
+            {
+                "ticket_id": message.ticket_id,
+                "direction": message.direction,
+                "channel": message.channel,
+                "address_id": message.address_id,
+                "body": message.body,
+                "folded_body": fold(message.body),
+                "at": message.at,
+                "automatic": message.automatic,
+                "state": message.state,
+                "provider_id": provider_id,
+                "inbox_id": inbox_id,
+                "technician_id": technician_id,
+            },
+        )
+        key = result.inserted_primary_key
+        assert key is not None
+        stored = replace(message, id=int(key[0]))
+        if message.media:
+            await self._connection.execute(
+                media.insert(),
+                [
+                    {"message_id": stored.id, "url": piece.url, "content_type": piece.content_type, "size": piece.size}
+                    for piece in message.media
+                ],
+            )
+        return stored
+
+    async def get(self, message_id: int) -> Message | None:
+        row = (await self._connection.execute(select(messages).where(messages.c.id == message_id))).first()
+        return _message(row, ()) if row else None
+
+    async def of_ticket(self, number: int, *, limit: int | None = None) -> list[Message]:
+        newest = (
+            select(messages).where(messages.c.ticket_id == number).order_by(messages.c.at.desc(), messages.c.id.desc())
+        )
+        rows = (await self._connection.execute(newest.limit(limit))).all()
+        pieces: dict[int, list[Media]] = defaultdict(list)
+        found = await self._connection.execute(
+            select(media).where(media.c.message_id.in_([row.id for row in rows])).order_by(media.c.id)
+        )
+        for piece in found:
+            pieces[piece.message_id].append(_media(piece))
+        return [_message(row, pieces[row.id]) for row in reversed(rows)]
+
+    async def set_state(
+        self, message_id: int, state: DeliveryState, *, provider_id: str | None = None, error_code: str | None = None
+    ) -> None:
+        values: dict[str, object] = {"state": state, "error_code": error_code}
+        if provider_id is not None:
+            values["provider_id"] = provider_id
+        await self._connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
+
+    async def last_inbound_at(self, number: int) -> datetime | None:
+        row = await self._connection.execute(
+            select(messages.c.at)
+            .where(messages.c.ticket_id == number, messages.c.direction == Direction.IN)
+            .order_by(messages.c.at.desc())
+            .limit(1)
+        )
+        return row.scalar()
+
+    async def media(self, media_id: int) -> tuple[Media, int] | None:
+        row = (
+            await self._connection.execute(
+                select(media, messages.c.ticket_id)
+                .join(messages, messages.c.id == media.c.message_id)
+                .where(media.c.id == media_id)
+            )
+        ).first()
+        return (_media(row), row.ticket_id) if row else None
+
+    async def unfetched_media(self, *, since: datetime, limit: int) -> list[Media]:
+        rows = await self._connection.execute(
+            select(media)
+            .join(messages, messages.c.id == media.c.message_id)
+            .where(media.c.path.is_(None), messages.c.at >= since)
+            .order_by(media.c.id)
+            .limit(limit)
+        )
+        return [_media(row) for row in rows]
+
+    async def keep_media(self, media_id: int, *, path: str, size: int) -> None:
+        await self._connection.execute(update(media).where(media.c.id == media_id).values(path=path, size=size))

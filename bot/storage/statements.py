@@ -1,0 +1,25 @@
+"""The few statements that SQLAlchemy spells differently for each engine."""
+
+from typing import Any
+
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+
+def insert_new(table: Table, dialect: Dialect, *unique: str) -> Insert:
+    """An insert that leaves a row of the same unique key as it is."""
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=list(unique))  # type: ignore[attr-defined,no-any-return]
+
+
+def insert_or_update(table: Table, dialect: Dialect, unique: list[str], changed: list[str]) -> Insert:
+    """An insert that gives the row of the same unique key these columns' new values."""
+    statement: Any = _insert(table, dialect)
+    result: Insert = statement.on_conflict_do_update(
+        index_elements=unique, set_={name: statement.excluded[name] for name in changed}
+    )
+    return result
+
+
+def _insert(table: Table, dialect: Dialect) -> Insert:
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
