@@ -1,0 +1,231 @@
+"""What the machine tells clients: short, plain French, one SMS where it fits; a shop can change the words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from string import Formatter
+
+from bot.errors import SettingsError
+from bot.rules.explanation import Explanation, Kind
+from bot.texts.gsm import fold, parts
+from bot.texts.moments import WEEKDAYS, day, day_and_hour, short_day, short_moment
+
+MOST_PARTS = 2
+
+SENTENCES: Mapping[str, str] = {
+    "shop": "{shop} : ",
+    "received": "votre demande {number} est bien arrivée.",
+    "urgent": "urgence {number} bien arrivée, nos techniciens sont alertés à l’instant.",
+    "urgent_short": "urgence {number} : techniciens alertés.",
+    "due": "Nous vous répondons au plus tard {due}.",
+    "due_short": "Réponse au plus tard {due}.",
+    "overdue": "Nous vous répondons dès que possible.",
+    "closed": "Fermé {days}.",
+    "backup": "Faites d’abord une sauvegarde.",
+    "answer_to": "Pour nous écrire : {phone}.",
+    "out_of_scope": "votre demande {number} sort du contrat d’accompagnement : elle n’est pas décomptée.",
+    "balance": "solde de vos interventions : {left} sur {allowance}, jusqu’au {day}.",
+    "beyond": "votre forfait de {allowance} unités est dépassé de {beyond} ; nous continuons à vous aider.",
+}
+"""Every sentence by its key; a file of the shop's may replace any of them, with the same fields or fewer."""
+
+_SHORT_SHOP = 20
+_LONGEST_NAME = 30
+_WEEKEND = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Whole days on which the office is closed, both counted; `name` is the public holiday's, empty otherwise."""
+
+    first_on: date
+    last_on: date
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """'lundi 6/04 (Lundi de Pâques)', 'du lun. 3/08 au ven. 14/08'."""
+        if self.first_on == self.last_on:
+            weekday = WEEKDAYS[self.first_on.weekday()]
+            name = f" ({self.name[:_LONGEST_NAME]})" if self.name else ""
+            return f"{weekday} {self.first_on.day}/{self.first_on.month:02}{name}"
+        return f"du {short_day(self.first_on)} au {short_day(self.last_on)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedNote:
+    """The closings between a request and its deadline that a client could not guess: neither nights nor week-ends."""
+
+    closings: tuple[Closing, ...]
+
+    @property
+    def shown(self) -> str:
+        """At most two are named: "jeudi 25/12 (Noël) et jeudi 1/01 (Jour de l'an)"; of more, the dates."""
+        if len(self.closings) <= 2:
+            return " et ".join(closing.shown for closing in self.closings)
+        dates = [f"{closing.first_on.day}/{closing.first_on.month:02}" for closing in self.closings[:4]]
+        return f"{', '.join(dates[:-1])} et {dates[-1]}"
+
+
+def closed_note(explanation: Explanation) -> ClosedNote | None:
+    """The whole days of holiday or closing that `rules.recontact.explain` passed over; None when there is none."""
+    closings: list[Closing] = []
+    for closing in _whole_days(explanation):
+        earlier = closings[-1] if closings else None
+        if earlier and not (earlier.name or closing.name) and closing.first_on - earlier.last_on <= _WEEKEND:
+            closing = Closing(closings.pop().first_on, closing.last_on)
+        closings.append(closing)
+    return ClosedNote(tuple(closings)) if closings else None
+
+
+def load_overrides(overrides: Mapping[str, object]) -> dict[str, str]:
+    """Check a shop's own sentences; `SettingsError` with every problem, one a line: an unknown key, a wrong field."""
+    problems = [problem for key, text in overrides.items() for problem in _problems_of(key, text)]
+    sentences = {key: str(text) for key, text in overrides.items()}
+    if not problems and _longest_parts(ClientTexts(sentences)) > MOST_PARTS:
+        problems.append("l’accusé de réception dépasse deux SMS avec ces phrases ; les raccourcir.")
+    if problems:
+        raise SettingsError(problems)
+    return sentences
+
+
+class ClientTexts:
+    """The machine's texts to clients: in GSM-7 for an SMS, or with `accents=True` as written (WhatsApp)."""
+
+    def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
+        self._sentences = {**SENTENCES, **(overrides or {})}
+
+    def acknowledgement(
+        self,
+        *,
+        number: int,
+        due_at: datetime,
+        zone: tzinfo,
+        now: datetime,
+        closed: ClosedNote | None = None,
+        urgent: bool = False,
+        shop: str = "",
+        answer_to: str | None = None,
+        accents: bool = False,
+    ) -> str:
+        """The ticket's number, the latest moment of our answer as a date and hour (C15), closings, the backup (C25).
+
+        One SMS where possible, never more than two: the shop's name and the length of the date give way first.
+        `answer_to` is the number to write to, where the sender cannot be answered. No "demain": it is read later.
+        """
+        say = self._sentences
+        opening = say["urgent" if urgent else "received"].format(number=number)
+        brief = say["urgent_short"].format(number=number) if urgent else opening
+        rest = [
+            say["closed"].format(days=closed.shown) if closed else "",
+            say["backup"],
+            say["answer_to"].format(phone=answer_to) if answer_to else "",
+        ]
+        if due_at <= now:
+            long = short = say["overdue"]
+        else:
+            long = say["due"].format(due=day_and_hour(due_at, zone, None))
+            short = say["due_short"].format(due=short_moment(due_at, zone))
+        versions = [
+            self._signed(shop, opening, long, *rest),
+            self._signed(shop, brief, short, *rest),
+            self._signed(_cut(shop, _SHORT_SHOP), brief, short, *rest),
+            self._signed("", brief, short, *rest),
+        ]
+        return versions[0] if accents else _shortest_sms(versions)
+
+    def out_of_scope(self, *, number: int, shop: str = "", accents: bool = False) -> str:
+        """The ticket is outside the contract and not counted (C4)."""
+        return self._sms(shop, self._sentences["out_of_scope"].format(number=number), accents=accents)
+
+    def balance(
+        self, *, left: int, beyond: int, allowance: int, ends_on: date, shop: str = "", accents: bool = False
+    ) -> str:
+        """What is left of the package, told at 3, 1, 0 and beyond (C12)."""
+        sentence = self._sentences["beyond" if beyond else "balance"]
+        text = sentence.format(left=left, beyond=beyond, allowance=allowance, day=day(ends_on))
+        return self._sms(shop, text, accents=accents)
+
+    def _sms(self, shop: str, text: str, *, accents: bool) -> str:
+        versions = [self._signed(name, text) for name in (shop, _cut(shop, _SHORT_SHOP), "")]
+        return versions[0] if accents else _shortest_sms(versions)
+
+    def _signed(self, shop: str, *sentences: str) -> str:
+        text = " ".join(sentence for sentence in sentences if sentence)
+        if shop:
+            return self._sentences["shop"].format(shop=shop) + text
+        return text[:1].upper() + text[1:]
+
+
+def _shortest_sms(versions: list[str]) -> str:
+    """The first version that is one part, else the first of two, else the last; in GSM-7."""
+    folded = [fold(version) for version in versions]
+    for most in range(1, MOST_PARTS + 1):
+        for text in folded:
+            if parts(text) <= most:
+                return text
+    return folded[-1]
+
+
+def _whole_days(explanation: Explanation) -> Iterator[Closing]:
+    for segment in explanation.segments:
+        first, last = segment.from_at.date(), (segment.to_at - timedelta.resolution).date()
+        if segment.kind is Kind.HOLIDAY:
+            yield Closing(first, last, segment.label)
+        elif segment.kind is Kind.CLOSED and segment.length >= timedelta(hours=23):  # not the end of a short day
+            yield Closing(first, last)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "."
+
+
+def _problems_of(key: str, text: object) -> list[str]:
+    if key not in SENTENCES:
+        return [f"{key} : phrase inconnue ; les phrases sont {', '.join(SENTENCES)}."]
+    if not isinstance(text, str) or not text.strip():
+        return [f"{key} : un texte est attendu."]
+    try:
+        given = _fields(text)
+    except ValueError:
+        return [f"{key} : accolades mal fermées ; écrire un champ {{ainsi}}."]
+    known = _fields(SENTENCES[key])
+    wrong = sorted(given - known)
+    missing = sorted(known - given)
+    return [
+        *(f"{key} : champ inconnu {{{field}}}." for field in wrong),
+        *(f"{key} : le champ {{{field}}} manque." for field in missing),
+    ]
+
+
+def _fields(template: str) -> set[str]:
+    """The names between braces; one with an index, an attribute, a format or a conversion is its own wrong name."""
+    return {
+        field + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+        for _, field, spec, conversion in Formatter().parse(template)
+        if field is not None
+    }
+
+
+def _longest_parts(texts: ClientTexts) -> int:
+    received_at = datetime(2026, 12, 23, 9, tzinfo=UTC)
+    closed = ClosedNote(
+        (
+            Closing(date(2026, 12, 25), date(2026, 12, 25), "Noël"),
+            Closing(date(2027, 1, 1), date(2027, 1, 1), "x" * _LONGEST_NAME),
+        )
+    )
+    return max(
+        parts(
+            texts.acknowledgement(
+                number=10**6,
+                due_at=received_at + timedelta(days=14),
+                zone=UTC,
+                now=received_at,
+                closed=closed,
+                urgent=urgent,
+                answer_to="+33639980001",
+            )
+        )
+        for urgent in (False, True)
+    )
