@@ -1,0 +1,137 @@
+"""Every setting, with its default. `.env.example` explains each to the person who installs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config import values
+from bot.domain.addresses import Channel
+from bot.rules.opening_windows import Window
+from bot.texts import settings as texts
+
+PREFIX = "PERMANENCE_"
+
+NEEDED: Mapping[Channel, tuple[str, ...]] = {
+    Channel.SMS: ("twilio_account_sid", "twilio_auth_token", "sms_number"),
+    Channel.WHATSAPP: ("twilio_account_sid", "twilio_auth_token", "whatsapp_number"),
+    Channel.MAIL: ("imap_url", "smtp_url", "mail_address"),
+    Channel.TELEGRAM: ("telegram_token", "telegram_chat_id", "technicians"),
+}
+"""The settings without which a channel is off."""
+
+PhoneNumber = Annotated[str, PlainValidator(values.parse_phone_number)]
+WebAddress = Annotated[str, PlainValidator(values.parse_web_address)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """Whether a channel is on; `missing` names the variables that would switch it on."""
+
+    channel: Channel
+    missing: tuple[str, ...]
+
+    @property
+    def is_on(self) -> bool:
+        return not self.missing
+
+
+class Settings(BaseSettings):
+    """What a shop sets. Fields are given as texts and parsed once; no secret shows in the repr.
+
+    Made by `load_settings`, which alone looks at the environment: `Settings()` is the defaults whatever stands there.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=False
+    )
+
+    shop_name: str = "Permanence"
+    texts_file: Path | None = None
+
+    database_url: Annotated[SecretStr, PlainValidator(values.parse_database_url)] = SecretStr(
+        "sqlite:///var/permanence.db"
+    )
+    media_dir: Path = Path("var/media")
+    media_max_bytes: int = Field(default=20_000_000, ge=1)
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    public_url: WebAddress | None = None
+
+    telegram_token: SecretStr | None = None
+    telegram_chat_id: int | None = None
+    telegram_api_url: WebAddress = "https://api.telegram.org"
+    technicians: Annotated[Mapping[int, str], PlainValidator(values.parse_technicians)] = {}
+    technician_phones: Annotated[Mapping[int, str], PlainValidator(values.parse_technician_phones)] = {}
+    bodies_in_telegram: bool = True
+
+    twilio_account_sid: Annotated[str, PlainValidator(values.parse_account_sid)] | None = None
+    twilio_auth_token: Annotated[tuple[SecretStr, ...], PlainValidator(values.parse_auth_tokens)] = ()
+    twilio_shared_keys: Annotated[Mapping[str, SecretStr], PlainValidator(values.parse_shared_keys)] = {}
+    twilio_api_url: WebAddress = "https://api.twilio.com"
+    sms_number: PhoneNumber | None = None
+    sms_automatic: Annotated[str, PlainValidator(values.parse_sms_automatic)] = "off"
+    whatsapp_number: PhoneNumber | None = None
+    daily_automatic_limit: int = Field(default=200, ge=0)
+    poll_seconds: int = Field(default=5, ge=1, le=3600)
+    reconcile_minutes: int = Field(default=3, ge=1, le=60)
+
+    imap_url: Annotated[SecretStr, PlainValidator(values.parse_imap_url)] | None = None
+    smtp_url: Annotated[SecretStr, PlainValidator(values.parse_smtp_url)] | None = None
+    mail_address: Annotated[str, PlainValidator(values.parse_mail_address)] | None = None
+
+    timezone: Annotated[ZoneInfo, PlainValidator(values.parse_zone)] = ZoneInfo("Europe/Paris")
+    office_hours: Annotated[Mapping[int, Sequence[Window]], PlainValidator(values.parse_week)] = values.parse_week(
+        "mon-fri 08:00-18:30"
+    )
+    holidays: Annotated[str, PlainValidator(values.parse_holidays)] = "FR"
+    closed_on: Annotated[frozenset[date], PlainValidator(values.parse_closed_on)] = frozenset()
+    special_hours: Annotated[Mapping[date, Sequence[Window]], PlainValidator(values.parse_special)] = {}
+
+    recontact_hours: int = Field(default=48, ge=1, le=1000)
+    recontact_reading: Literal["office-hours", "working-days"] = "office-hours"
+    allowance: int = Field(default=12, ge=0, le=10_000)
+    quota_rounding: Literal["ticket", "sitting"] = "ticket"
+    burst_seconds: int = Field(default=90, ge=0, le=3600)
+    urgent_repeat_minutes: int = Field(default=3, ge=1, le=60)
+
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # the other sources would read os.environ behind the caller's back, and let unknown names pass
+        return (init_settings,)
+
+    @field_validator("technician_phones")
+    @classmethod
+    def _names_technicians(cls, phones: Mapping[int, str], info: ValidationInfo) -> Mapping[int, str]:
+        strangers = set(phones) - set(info.data.get("technicians", phones))
+        if strangers:
+            raise ValueError(texts.UNKNOWN_TECHNICIAN.format(id=min(strangers)))
+        return phones
+
+    def channels(self) -> tuple[ChannelState, ...]:
+        """Every channel there is, on or off, for the start to say so."""
+        return tuple(
+            ChannelState(channel, tuple(variable(field) for field in needed if not getattr(self, field)))
+            for channel, needed in NEEDED.items()
+        )
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting: `sms_number` is PERMANENCE_SMS_NUMBER."""
+    return PREFIX + field.upper()
