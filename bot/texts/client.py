@@ -1,10 +1,11 @@
 """What the machine tells clients: short, plain French, one SMS where it fits; a shop can change the words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from string import Formatter
 
+from bot.domain.addresses import Channel
 from bot.errors import SettingsError
 from bot.rules.explanation import Explanation, Kind
 from bot.texts.gsm import fold, parts
@@ -32,50 +33,46 @@ SENTENCES: Mapping[str, str] = {
 _SHORT_SHOP = 20
 _LONGEST_NAME = 30
 _WEEKEND = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Whole days on which the office is closed, both counted; `name` is the public holiday's, empty otherwise."""
-
-    first_on: date
-    last_on: date
-    name: str = ""
-
-    @property
-    def shown(self) -> str:
-        """'lundi 6/04 (Lundi de Pâques)', 'du lun. 3/08 au ven. 14/08'."""
-        if self.first_on == self.last_on:
-            weekday = WEEKDAYS[self.first_on.weekday()]
-            name = f" ({self.name[:_LONGEST_NAME]})" if self.name else ""
-            return f"{weekday} {self.first_on.day}/{self.first_on.month:02}{name}"
-        return f"du {short_day(self.first_on)} au {short_day(self.last_on)}"
+_WHOLE_DAY = timedelta(hours=23)  # the end of a short day is less, a day of 23 hours is not
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedNote:
-    """The closings between a request and its deadline that a client could not guess: neither nights nor week-ends."""
+    """A closing that a client could not guess: whole days, neither nights nor week-ends.
 
-    closings: tuple[Closing, ...]
+    `name` is the public holiday's, empty for a closing of the shop's; `last_on` is its last day where it is longer.
+    """
+
+    on: date
+    name: str = ""
+    last_on: date | None = None
 
     @property
     def shown(self) -> str:
-        """At most two are named: "jeudi 25/12 (Noël) et jeudi 1/01 (Jour de l'an)"; of more, the dates."""
-        if len(self.closings) <= 2:
-            return " et ".join(closing.shown for closing in self.closings)
-        dates = [f"{closing.first_on.day}/{closing.first_on.month:02}" for closing in self.closings[:4]]
-        return f"{', '.join(dates[:-1])} et {dates[-1]}"
+        """'lundi 6/04 (Lundi de Pâques)', 'du lun. 3/08 au ven. 14/08'."""
+        if self.last_on and self.last_on != self.on:
+            return f"du {short_day(self.on)} au {short_day(self.last_on)}"
+        name = f" ({self.name[:_LONGEST_NAME]})" if self.name else ""
+        return f"{WEEKDAYS[self.on.weekday()]} {self.short}{name}"
+
+    @property
+    def short(self) -> str:
+        """'6/04'."""
+        return f"{self.on.day}/{self.on.month:02}"
 
 
-def closed_note(explanation: Explanation) -> ClosedNote | None:
-    """The whole days of holiday or closing that `rules.recontact.explain` passed over; None when there is none."""
-    closings: list[Closing] = []
-    for closing in _whole_days(explanation):
-        earlier = closings[-1] if closings else None
-        if earlier and not (earlier.name or closing.name) and closing.first_on - earlier.last_on <= _WEEKEND:
-            closing = Closing(closings.pop().first_on, closing.last_on)
-        closings.append(closing)
-    return ClosedNote(tuple(closings)) if closings else None
+def closed_notes(explanation: Explanation) -> tuple[ClosedNote, ...]:
+    """The whole days of holiday or closing that `rules.recontact.explain` passed over, in order.
+
+    A closing of the shop's over several weeks is one note, from its first day to its last.
+    """
+    notes: list[ClosedNote] = []
+    for note in _whole_days(explanation):
+        earlier = notes[-1] if notes else None
+        if earlier and not (earlier.name or note.name) and note.on - (earlier.last_on or earlier.on) <= _WEEKEND:
+            note = ClosedNote(notes.pop().on, last_on=note.last_on)
+        notes.append(note)
+    return tuple(notes)
 
 
 def load_overrides(overrides: Mapping[str, object]) -> dict[str, str]:
@@ -90,7 +87,7 @@ def load_overrides(overrides: Mapping[str, object]) -> dict[str, str]:
 
 
 class ClientTexts:
-    """The machine's texts to clients: in GSM-7 for an SMS, or with `accents=True` as written (WhatsApp)."""
+    """The machine's texts to clients: folded into GSM-7 for an SMS, as written elsewhere."""
 
     def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
         self._sentences = {**SENTENCES, **(overrides or {})}
@@ -102,11 +99,11 @@ class ClientTexts:
         due_at: datetime,
         zone: tzinfo,
         now: datetime,
-        closed: ClosedNote | None = None,
+        closed: ClosedNote | Sequence[ClosedNote] | None = None,
         urgent: bool = False,
         shop: str = "",
+        channel: Channel = Channel.SMS,
         answer_to: str | None = None,
-        accents: bool = False,
     ) -> str:
         """The ticket's number, the latest moment of our answer as a date and hour (C15), closings, the backup (C25).
 
@@ -114,10 +111,11 @@ class ClientTexts:
         `answer_to` is the number to write to, where the sender cannot be answered. No "demain": it is read later.
         """
         say = self._sentences
+        notes = [closed] if isinstance(closed, ClosedNote) else closed or []
         opening = say["urgent" if urgent else "received"].format(number=number)
         brief = say["urgent_short"].format(number=number) if urgent else opening
         rest = [
-            say["closed"].format(days=closed.shown) if closed else "",
+            say["closed"].format(days=_days(notes)) if notes else "",
             say["backup"],
             say["answer_to"].format(phone=answer_to) if answer_to else "",
         ]
@@ -132,23 +130,23 @@ class ClientTexts:
             self._signed(_cut(shop, _SHORT_SHOP), brief, short, *rest),
             self._signed("", brief, short, *rest),
         ]
-        return versions[0] if accents else _shortest_sms(versions)
+        return _fitting(versions, channel)
 
-    def out_of_scope(self, *, number: int, shop: str = "", accents: bool = False) -> str:
+    def out_of_scope(self, *, number: int, shop: str = "", channel: Channel = Channel.SMS) -> str:
         """The ticket is outside the contract and not counted (C4)."""
-        return self._sms(shop, self._sentences["out_of_scope"].format(number=number), accents=accents)
+        return self._told(shop, self._sentences["out_of_scope"].format(number=number), channel=channel)
 
     def balance(
-        self, *, left: int, beyond: int, allowance: int, ends_on: date, shop: str = "", accents: bool = False
+        self, *, left: int, beyond: int, allowance: int, ends_on: date, shop: str = "", channel: Channel = Channel.SMS
     ) -> str:
         """What is left of the package, told at 3, 1, 0 and beyond (C12)."""
         sentence = self._sentences["beyond" if beyond else "balance"]
         text = sentence.format(left=left, beyond=beyond, allowance=allowance, day=day(ends_on))
-        return self._sms(shop, text, accents=accents)
+        return self._told(shop, text, channel=channel)
 
-    def _sms(self, shop: str, text: str, *, accents: bool) -> str:
+    def _told(self, shop: str, text: str, *, channel: Channel) -> str:
         versions = [self._signed(name, text) for name in (shop, _cut(shop, _SHORT_SHOP), "")]
-        return versions[0] if accents else _shortest_sms(versions)
+        return _fitting(versions, channel)
 
     def _signed(self, shop: str, *sentences: str) -> str:
         text = " ".join(sentence for sentence in sentences if sentence)
@@ -157,8 +155,10 @@ class ClientTexts:
         return text[:1].upper() + text[1:]
 
 
-def _shortest_sms(versions: list[str]) -> str:
-    """The first version that is one part, else the first of two, else the last; in GSM-7."""
+def _fitting(versions: list[str], channel: Channel) -> str:
+    """By SMS the first version that is one part, else the first of two, else the last, in GSM-7; else the first."""
+    if channel is not Channel.SMS:
+        return versions[0]
     folded = [fold(version) for version in versions]
     for most in range(1, MOST_PARTS + 1):
         for text in folded:
@@ -167,13 +167,21 @@ def _shortest_sms(versions: list[str]) -> str:
     return folded[-1]
 
 
-def _whole_days(explanation: Explanation) -> Iterator[Closing]:
+def _whole_days(explanation: Explanation) -> Iterator[ClosedNote]:
     for segment in explanation.segments:
         first, last = segment.from_at.date(), (segment.to_at - timedelta.resolution).date()
         if segment.kind is Kind.HOLIDAY:
-            yield Closing(first, last, segment.label)
-        elif segment.kind is Kind.CLOSED and segment.length >= timedelta(hours=23):  # not the end of a short day
-            yield Closing(first, last)
+            yield ClosedNote(first, segment.label, last)
+        elif segment.kind is Kind.CLOSED and segment.length >= _WHOLE_DAY:
+            yield ClosedNote(first, "", last)
+
+
+def _days(notes: Sequence[ClosedNote]) -> str:
+    """Up to two by name: "jeudi 25/12 (Noël) et jeudi 1/01 (Jour de l'an)"; of more, the dates of the first four."""
+    if len(notes) <= 2:
+        return " et ".join(note.shown for note in notes)
+    dates = [note.short for note in notes[:4]]
+    return f"{', '.join(dates[:-1])} et {dates[-1]}"
 
 
 def _cut(text: str, limit: int) -> str:
@@ -209,12 +217,7 @@ def _fields(template: str) -> set[str]:
 
 def _longest_parts(texts: ClientTexts) -> int:
     received_at = datetime(2026, 12, 23, 9, tzinfo=UTC)
-    closed = ClosedNote(
-        (
-            Closing(date(2026, 12, 25), date(2026, 12, 25), "Noël"),
-            Closing(date(2027, 1, 1), date(2027, 1, 1), "x" * _LONGEST_NAME),
-        )
-    )
+    closed = [ClosedNote(date(2026, 12, 25), "x" * _LONGEST_NAME), ClosedNote(date(2027, 1, 1), "x" * _LONGEST_NAME)]
     return max(
         parts(
             texts.acknowledgement(

@@ -1,0 +1,250 @@
+"""A ticket's card on the desk: what a technician must know before touching it, readable at a glance and aloud."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from bot.domain.addresses import Channel
+from bot.domain.clients import ClientKind
+from bot.domain.desk import Verb
+from bot.domain.tickets import DeliveryState, Direction, Outcome, Recontact, TicketState
+from bot.texts.harmless import harmless, inline
+from bot.texts.labels import CHANNELS, DELIVERIES, OUTCOMES, RECONTACTS, plural, threading_label
+from bot.texts.moments import day_and_hour, short_moment, span
+from bot.texts.posts import Button, Post, Rows, button
+from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, italic, units
+
+__all__ = ["Button", "CardView", "MessageView", "Post", "card", "title"]
+
+SHOWN_MESSAGES = 3
+SHOWN_UNITS = 700
+_FOLDED_FROM = 300
+_SHOWN_PHOTOS = 4
+_MARK = "… (suite : bouton « Texte entier »)"
+
+ACKNOWLEDGED = {
+    "sent": "Accusé de réception envoyé.",
+    "off": "Accusé de réception : aucun (envoi automatique coupé).",
+    "muted": "Accusé de réception : aucun (le client a répondu STOP).",
+    "blocked": "Accusé de réception : aucun (expéditeur bloqué).",
+    "outside_window": "Accusé de réception : aucun (plus de 24 h depuis son dernier message WhatsApp).",
+    "not_written": "",
+    "braked": "Accusé de réception : aucun (limite d’envois atteinte).",
+    "sender_pause": "Accusé de réception : aucun (un autre message vient de lui être envoyé).",
+    "sender_hourly": "Accusé de réception : aucun (déjà trois en une heure pour cet expéditeur).",
+    "hourly": "Accusé de réception : aucun (limite d’envois de l’heure atteinte).",
+    "daily": "Accusé de réception : aucun (limite d’envois du jour atteinte).",
+}
+"""By `rules.sending`'s codes; "braked" is any brake."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as the card shows it."""
+
+    direction: Direction
+    at: datetime
+    body: str
+    automatic: bool = False
+    state: DeliveryState = DeliveryState.RECEIVED
+    n_media: int = 0
+    media_ids: tuple[int, ...] = ()
+    id: int = 0
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """All that a card shows. `left` is the business time to the deadline, below zero when it has passed.
+
+    `balance` is (left, allowance) of a counted contract; `bodies_hidden` keeps texts and pictures out of Telegram.
+    """
+
+    number: int
+    urgent: bool
+    state: TicketState
+    channel: Channel
+    opened_at: datetime
+    due_at: datetime
+    address_label: str = ""
+    client_name: str | None = None
+    client_kind: ClientKind | None = None
+    contact_name: str | None = None
+    contact_role: str = ""
+    product: str | None = None
+    left: timedelta | None = None
+    recontacted_at: datetime | None = None
+    recontacted_by: Recontact | None = None
+    assigned_to: str | None = None
+    balance: tuple[int, int] | None = None
+    messages: tuple[MessageView, ...] = ()
+    threading: str = ""
+    colleague_ticket: int | None = None
+    unidentified: bool = False
+    not_covered: bool = False
+    acknowledged: str | None = None
+    closed_at: datetime | None = None
+    outcome: Outcome | None = None
+    decision: str = ""
+    units: int = 0
+    unreadable: bool = False
+    bodies_hidden: bool = False
+    appointment_at: datetime | None = None
+    subject: str = ""
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is TicketState.CLOSED
+
+
+def card(view: CardView, *, zone: tzinfo, now: datetime) -> Post:
+    """The card of a ticket with the buttons that its state allows."""
+    blocks = [
+        Rich.lines([bold(title(view)), _sender(view), view.product]),
+        _conversation(view, zone),
+        Rich.lines(_standing(view, zone, now)),
+        Rich.lines(_remarks(view)),
+    ]
+    if not view.is_closed:
+        blocks.append(italic(f"à jour {short_moment(now, zone)}"))
+    return Post(Rich.lines(blocks, between="\n\n").cut(), _buttons(view))
+
+
+def title(view: CardView) -> str:
+    """'🔴 URGENT · n° 41 · Cabinet des Tilleuls': how a ticket is named wherever it is spoken of."""
+    mark = "✅ Clos · " if view.is_closed else "🔴 URGENT · " if view.urgent else ""
+    who = inline(view.client_name) if view.client_name else "expéditeur inconnu"
+    return f"{mark}n° {view.number} · {who}"
+
+
+def _sender(view: CardView) -> str:
+    name = inline(view.contact_name) if view.contact_name else ""
+    role = f", {inline(view.contact_role, 30)}" if name and view.contact_role else ""
+    address = f"{CHANNELS[view.channel]} {inline(view.address_label)}".strip()
+    return " · ".join(part for part in (name + role, address) if part)
+
+
+def _conversation(view: CardView, zone: tzinfo) -> Rich:
+    """The last messages that people wrote, the newest last; the machine's own are no news."""
+    if view.unreadable:
+        return Rich("⚠️ Message illisible : l’original est gardé, à examiner.")
+    written = [message for message in view.messages if not message.automatic]
+    hidden = len(written) - SHOWN_MESSAGES
+    older = italic(f"{plural(hidden, 'message')} plus haut : /ticket {view.number}") if hidden > 0 else None
+    return Rich.lines([older, *(_message(message, view, zone) for message in written[-SHOWN_MESSAGES:])])
+
+
+def _message(message: MessageView, view: CardView, zone: tzinfo) -> Rich:
+    if message.direction is Direction.IN:
+        heading = f"Client, {short_moment(message.at, zone)}"
+    else:
+        state = DELIVERIES[message.state]
+        author = inline(message.author, 30) if message.author else "Nous"
+        heading = f"{author}, {short_moment(message.at, zone)}" + (f", {state}" if state else "")
+    photos = f" · {plural(message.n_media, 'photo')}" if message.n_media else ""
+    return Rich.lines([f"{heading}{photos} :" if message.body.strip() else heading + photos, _quoted(message, view)])
+
+
+def _quoted(message: MessageView, view: CardView) -> Rich | None:
+    if not message.body.strip():
+        return None
+    if view.bodies_hidden:
+        return blockquote(italic("texte gardé hors de Telegram"))
+    body = Rich(harmless(message.body) or "…").cut(SHOWN_UNITS, mark=_MARK)
+    return expandable_blockquote(body) if len(body) > _FOLDED_FROM else blockquote(body)
+
+
+def _standing(view: CardView, zone: tzinfo, now: datetime) -> list[str | Rich]:
+    """Where the ticket stands: deadline or what stopped it, who has it, what is left of the package."""
+    if view.is_closed:
+        return [_closing(view, zone)]
+    lines: list[str | Rich] = [_deadline(view, zone, now)]
+    if view.appointment_at:
+        lines.append(f"Rendez-vous {day_and_hour(view.appointment_at, zone, None)}")
+    if view.state is TicketState.IN_PROGRESS:
+        lines.append("Intervention en cours : pensez à « Terminer »")
+    lines.append(f"Pris par {inline(view.assigned_to, 30)}" if view.assigned_to else "Personne ne l’a pris")
+    lines.append(_balance(view))
+    return lines
+
+
+def _deadline(view: CardView, zone: tzinfo, now: datetime) -> str | Rich:
+    if view.recontacted_at:
+        how = f" : {RECONTACTS[view.recontacted_by]}" if view.recontacted_by else ""
+        return f"Recontacté {short_moment(view.recontacted_at, zone)}{how}"
+    due = day_and_hour(view.due_at, zone, None)
+    if view.due_at <= now:
+        late = f" de {span(view.left)} ouvrées" if view.left else ""
+        return bold(f"⚠️ EN RETARD{late}") + f" : il fallait recontacter avant {due}"
+    left = f" · reste {span(view.left)} ouvrées" if view.left is not None else ""
+    return f"À recontacter avant {due}{left}"
+
+
+def _balance(view: CardView) -> str:
+    if view.client_kind is ClientKind.INDIVIDUAL:
+        return "Contrat individuel : jamais compté"
+    if view.balance is None:
+        return ""
+    left, allowance = view.balance
+    if left < 0:
+        return f"Solde : 0 sur {allowance}, hors forfait de {-left}"
+    return f"Solde : {left} sur {allowance}"
+
+
+def _closing(view: CardView, zone: tzinfo) -> str:
+    when = f" {short_moment(view.closed_at, zone)}" if view.closed_at else ""
+    outcome = f" : {OUTCOMES[view.outcome]}" if view.outcome else ""
+    decision = f", {view.decision}" if view.decision else ""
+    return f"Clos{when}{outcome}{decision}. {_balance(view)}".strip()
+
+
+def _remarks(view: CardView) -> list[str | Rich]:
+    if view.is_closed:
+        return []
+    lines: list[str | Rich] = []
+    if view.unidentified and not view.unreadable:
+        lines.append("⚠️ Expéditeur inconnu : à rattacher à un client, ou à bloquer.")
+    if view.not_covered:
+        lines.append("⚠️ Aucun contrat en cours pour ce client.")
+    if view.colleague_ticket:
+        lines.append(f"Un collègue du même cabinet a déjà le n° {view.colleague_ticket} ouvert.")
+    if reason := threading_label(view.threading):
+        lines.append(f"Classement : {reason}.")
+    if view.acknowledged:
+        lines.append(ACKNOWLEDGED.get(view.acknowledged, ""))
+    return lines
+
+
+def _buttons(view: CardView) -> Rows:
+    number = view.number
+    if view.is_closed:
+        return ((button("Rouvrir", Verb.REOPEN, number),), *_reading(view))
+    running = view.state is TicketState.IN_PROGRESS
+    first = [] if view.assigned_to else [button("Je prends", Verb.TAKE, number)]
+    if not view.unreadable:
+        first.append(button("Répondre", Verb.ANSWER, number))
+    second = (
+        button("Terminer", Verb.END, number) if running else button("Débuter", Verb.START, number),
+        button("Clore", Verb.CLOSE, number),
+        button("Normal", Verb.NORMAL, number) if view.urgent else button("Urgent", Verb.URGENT, number),
+    )
+    found = [tuple(first), second]
+    if view.unidentified and not view.unreadable:
+        found.append((button("Rattacher", Verb.ATTACH, number), button("Bloquer", Verb.BLOCK, number)))
+    if view.colleague_ticket:
+        other = view.colleague_ticket
+        found.append((button(f"Joindre au n° {other}", Verb.MERGE, number, str(other)),))
+    return (*(row for row in found if row), *_reading(view))
+
+
+def _reading(view: CardView) -> Rows:
+    """Buttons to see what the card only mentions: pictures, the rest of a long text."""
+    if view.bodies_hidden:
+        return ()
+    ids = [media_id for message in view.messages for media_id in message.media_ids][-_SHOWN_PHOTOS:]
+    photos = tuple(
+        button(f"Photo {nth}" if len(ids) > 1 else "Photo", Verb.MEDIA, view.number, str(media_id))
+        for nth, media_id in enumerate(ids, start=1)
+    )
+    cut = [m for m in view.messages[-SHOWN_MESSAGES:] if not m.automatic and units(harmless(m.body)) > SHOWN_UNITS]
+    whole = (button("Texte entier", Verb.WHOLE, view.number, str(cut[-1].id or "")),) if cut else ()
+    return tuple(row for row in (photos, whole) if row)

@@ -1,0 +1,129 @@
+"""French names of what the code calls otherwise, in both directions."""
+
+from bot.domain.addresses import Channel
+from bot.domain.clients import ClientKind
+from bot.domain.interventions import LedgerLine
+from bot.domain.tickets import DeliveryState, Outcome, Recontact, TicketState
+from bot.rules.folding import fold
+from bot.rules.quota import Reason
+from bot.rules.threading import Reason as Threading
+
+CHANNELS = {
+    Channel.SMS: "SMS",
+    Channel.WHATSAPP: "WhatsApp",
+    Channel.MAIL: "mail",
+    Channel.PHONE: "téléphone",
+    Channel.TELEGRAM: "Telegram",
+}
+
+STATES = {
+    TicketState.OPEN: "à recontacter",
+    TicketState.RECONTACTED: "recontacté",
+    TicketState.IN_PROGRESS: "en cours",
+    TicketState.CLOSED: "clos",
+}
+
+OUTCOMES = {
+    Outcome.RESOLVED: "résolu",
+    Outcome.FAILED: "échec",
+    Outcome.COMMERCIAL: "commercial",
+    Outcome.VENDOR_FAULT: "éditeur",
+    Outcome.OUT_OF_SCOPE: "hors-périmètre",
+    Outcome.NOT_A_REQUEST: "sans-objet",
+    Outcome.DUPLICATE: "doublon",
+}
+
+RECONTACTS = {
+    Recontact.REPLY: "réponse envoyée",
+    Recontact.APPOINTMENT: "rendez-vous fixé",
+    Recontact.INTERVENTION: "intervention commencée",
+}
+
+DELIVERIES = {
+    DeliveryState.RECEIVED: "",
+    DeliveryState.QUEUED: "en attente d’envoi",
+    DeliveryState.SENDING: "envoi en cours",
+    DeliveryState.SENT: "envoyé",
+    DeliveryState.DELIVERED: "remis",
+    DeliveryState.UNDELIVERED: "NON REMIS",
+    DeliveryState.FAILED: "NON ENVOYÉ",
+    DeliveryState.READ: "lu",
+}
+
+KINDS = {
+    ClientKind.INDIVIDUAL: "contrat individuel",
+    ClientKind.GROUP_PRACTICE: "cabinet de groupe",
+}
+
+THREADING = {
+    Threading.FIRST: "première demande de cet expéditeur",
+    Threading.AFTER_CLOSED: "nouvelle demande : les précédentes sont closes",
+    Threading.OPEN: "ajouté à la demande en cours",
+    Threading.BURST: "suite du même envoi",
+    Threading.THANKS: "remerciement après clôture : rien n’est rouvert",
+}
+"""Why a message is on its ticket, by `rules.threading.Reason`; another text is shown as it is."""
+
+DECISIONS = {
+    Reason.COUNTED: "compté",
+    Reason.FAILED: "échec : moyens dus, résultat non facturé (C8)",
+    Reason.COMMERCIAL: "demande commerciale (C5)",
+    Reason.VENDOR_FAULT: "défaut de l’éditeur (C5)",
+    Reason.OUT_OF_SCOPE: "hors du contrat (C4)",
+    Reason.NOT_A_REQUEST: "aucune intervention demandée (C1)",
+    Reason.DUPLICATE: "doublon d’un autre ticket (C1)",
+    Reason.UNDER_GUARANTEE: "sous garantie (C9)",
+    Reason.NOT_COVERED: "hors de toute période de contrat (C13)",
+    Reason.INDIVIDUAL_CONTRACT: "contrat individuel, jamais compté (C11)",
+}
+"""Why an intervention is counted or not, by `rules.quota.Reason`, with the contract's clause."""
+
+_OTHER_WORDS = {
+    "resolue": Outcome.RESOLVED,
+    "ok": Outcome.RESOLVED,
+    "regle": Outcome.RESOLVED,
+    "echoue": Outcome.FAILED,
+    "non resolu": Outcome.FAILED,
+    "editeur": Outcome.VENDOR_FAULT,
+    "prokov": Outcome.VENDOR_FAULT,
+    "hors perimetre": Outcome.OUT_OF_SCOPE,
+    "hors contrat": Outcome.OUT_OF_SCOPE,
+    "sans objet": Outcome.NOT_A_REQUEST,
+    "double": Outcome.DUPLICATE,
+}
+_BY_WORD = {
+    **{fold(label).replace("-", " "): outcome for outcome, label in OUTCOMES.items()},
+    **{outcome.value: outcome for outcome in Outcome},
+    **_OTHER_WORDS,
+}
+
+
+def outcome_from_word(word: str) -> Outcome | None:
+    """The outcome meant by "résolu", "Resolu", "hors périmètre" or "hors-perimetre"; None when it is none."""
+    return _BY_WORD.get(fold(word)) or _BY_WORD.get(fold(word).replace("-", " "))
+
+
+def threading_label(reason: str) -> str:
+    """The sentence of a threading reason; empty for one that says nothing to a technician."""
+    return THREADING.get(Threading(reason), "") if reason in list(Threading) else ""
+
+
+def decision_label(line: LedgerLine) -> str:
+    """Why a ledger line stands there: the sentence of its rule's reason, or the words a technician gave."""
+    return DECISIONS[Reason(line.decision)] if line.decision in list(Reason) else line.decision
+
+
+def subject_of_media(count: int) -> str:
+    """A ticket's subject where there are no words: "Photo sans texte"."""
+    if not count:
+        return "Message vide"
+    return "Photo sans texte" if count == 1 else f"{count} photos sans texte"
+
+
+def subject_of_unreadable(inbox_id: int) -> str:
+    return f"Message illisible (entrée {inbox_id})"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """'1 unité', '2 unités', '0 unité': in French zero is singular."""
+    return f"{count} {one if abs(count) < 2 else many or one + 's'}"
