@@ -90,7 +90,9 @@ def test_every_french_mobile_number_is_of_the_block_reserved_for_fiction() -> No
 
 
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:
-    lengths = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
+    migrations = ROOT / "bot/storage/migrations/versions"  # history: written once, never split
+    readable = [path for path in modules() if migrations not in path.parents]
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in readable}
     assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
 
 
