@@ -18,6 +18,10 @@ class Changes(Generic[C]):
     def publish(self, change: C) -> None:
         for subscriber in tuple(self._subscribers):
             subscriber(change)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let those who wait look again: something changed that is no news to subscribers."""
         waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
             if not waiter.done():

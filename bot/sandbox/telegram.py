@@ -23,8 +23,8 @@ from bot.sandbox.telegram_chats import (
     spoken_entities,
 )
 from bot.sandbox.telegram_flood import FloodGate, FloodLimits
-from bot.sandbox.telegram_methods import TelegramChange, TelegramServer
 from bot.sandbox.telegram_rules import Json, TelegramRefusal
+from bot.sandbox.telegram_server import TelegramChange, TelegramServer
 from bot.sandbox.telegram_updates import UpdateQueue
 
 __all__ = ["FloodLimits", "Press", "TelegramChange", "TelegramMessage", "TelegramStandIn", "TelegramUser"]
@@ -113,25 +113,25 @@ class TelegramStandIn:
     ) -> int:
         """Someone taps the button with this callback data, or this text. Returns the id of the update.
 
-        `stale` taps it as on a phone that still shows an older keyboard: no look at what is there now.
+        `stale` taps it as on a phone that still shows an older keyboard: no look at what is there now,
+        and the message may be gone.
         Raises LookupError when there is no such button.
         """
         chat, user = self._chat_of(user_id, chat_id)
-        message = chat.messages[message_id]
-        data = data_or_text if stale else message.button(data_or_text)["callback_data"]
+        data = data_or_text if stale else chat.messages[message_id].button(data_or_text)["callback_data"]
         query_id = str(secrets.randbits(60))
         query = {
             "id": query_id,
             "from": user.to_json(),
-            "message": chat.show(message),
+            "message": chat.show_if_there(message_id),
             "chat_instance": str(abs(chat.id)),
             "data": data,
         }
         update_id = self._server.updates.add("callback_query", query)
         pressed_at = asyncio.get_running_loop().time()
-        press = Press(query_id, update_id, user, message_id, data, pressed_at)
+        press = Press(query_id, update_id, user, chat.id, message_id, data, pressed_at)
         self._server.presses[query_id] = press
-        self.changes.publish(TelegramChange("pressed", chat.id, message, press))
+        self.changes.publish(TelegramChange("pressed", chat.id, chat.messages.get(message_id), press))
         return update_id
 
     def answer_to(self, update_id: int) -> Json | None:
@@ -144,6 +144,11 @@ class TelegramStandIn:
     def add_user(self, user: TelegramUser, *, is_member: bool = False) -> None:
         """Someone else who could write to the bot: a stranger, unless a member of the desk."""
         self._server.chats.add_user(user, is_member=is_member)
+
+    def migrate_desk(self, chat_id: int) -> None:
+        """The desk's group becomes a supergroup: its old id is refused with `migrate_to_chat_id`."""
+        self._server.chats.migrate(chat_id)
+        self.desk_chat_id = chat_id
 
     def close_chat(self, chat_id: int, refusal: TelegramRefusal) -> None:
         """From now on the bot gets this answer for that chat: blocked, thrown out, or moved."""
@@ -229,13 +234,18 @@ class TelegramStandIn:
         self,
         *,
         status: int = 500,
-        description: str = "Internal Server Error",
+        description: str | None = None,
         retry_after: int | None = None,
         times: int = 1,
         method: str | None = None,
     ) -> None:
-        """Refuse the next requests: of one method, or of any but `getUpdates`, whose polls would swallow it."""
-        refusal = TelegramRefusal(status, description, retry_after=retry_after)
+        """Refuse the next requests: of one method, or of any but `getUpdates`, whose polls would swallow it.
+
+        `retry_after` (seconds) makes it a 429.
+        """
+        words = "Internal Server Error" if retry_after is None else f"Too Many Requests: retry after {retry_after}"
+        code = status if retry_after is None else 429
+        refusal = TelegramRefusal(code, description or words, retry_after=retry_after)
         self.faults.add(Fault(method, refusal=refusal), times=times)
 
     def fail_after_accepting(self, *, times: int = 1, method: str | None = None) -> None:

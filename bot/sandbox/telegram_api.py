@@ -1,5 +1,6 @@
 """The Bot API over HTTP: `/bot<token>/<method>`, by GET or POST, with a form, JSON or a multipart body."""
 
+import asyncio
 import hmac
 from typing import Any, NamedTuple
 
@@ -8,9 +9,10 @@ from aiohttp import web
 from bot.sandbox.faults import Faults, carry_out
 from bot.sandbox.listener import MAX_BODY_BYTES
 from bot.sandbox.telegram_flood import PACED, FloodGate
-from bot.sandbox.telegram_methods import METHODS, TelegramServer
+from bot.sandbox.telegram_methods import METHODS
 from bot.sandbox.telegram_parameters import Parameters, method_named, read_parameters
 from bot.sandbox.telegram_rules import TelegramRefusal
+from bot.sandbox.telegram_server import TelegramServer
 
 
 class Call(NamedTuple):
@@ -62,8 +64,12 @@ class TelegramApi:
             fault = self._faults.take(method, only_named=is_poll)
             return await carry_out(fault, request, lambda: self._answer(request, method))
         except TelegramRefusal as refusal:
-            self.refusals.append(Refused(method, refusal.code, refusal.description))
+            if request.transport is not None:
+                # Otherwise nobody is there to be refused: the old poll of a program that was killed.
+                self.refusals.append(Refused(method, refusal.code, refusal.description))
             return refused(refusal)
+        finally:
+            self._server.changes.wake()
 
     def _authenticate(self, request: web.Request) -> None:
         if self._faults.outage:
@@ -93,6 +99,7 @@ class TelegramApi:
 
     async def _poll(self, parameters: Parameters) -> list[Any]:
         self.polls += 1
+        asyncio.get_running_loop().call_soon(self._server.changes.wake)
         return await self._server.updates.poll(
             offset=parameters.get("offset", 0),
             limit=parameters.get("limit", 100),

@@ -103,6 +103,11 @@ class TelegramChat:
         answered = self.messages.get(message.reply_to) if message.reply_to is not None else None
         return shown | ({"reply_to_message": self._shown(answered)} if answered else {})
 
+    def show_if_there(self, message_id: int) -> Json:
+        """The message, or what is known of one that was deleted: Telegram then gives its date as 0."""
+        message = self.messages.get(message_id)
+        return self.show(message) if message else {"chat": self.to_json(), "message_id": message_id, "date": 0}
+
     def _shown(self, message: TelegramMessage) -> Json:
         shown: Json = {
             "message_id": message.message_id,
@@ -137,6 +142,7 @@ class Press:
     query_id: str
     update_id: int
     user: TelegramUser
+    chat_id: int
     message_id: int
     data: str
     pressed_at: float
@@ -167,6 +173,8 @@ class TelegramChats:
 
     def find(self, chat_id: str | int) -> TelegramChat:
         """The chat the bot names. Raises the refusal it gets where it may not write."""
+        if chat_id == "":
+            raise bad_request("chat_id is empty")
         try:
             chat = self._chats[int(chat_id)]
         except (KeyError, ValueError):
@@ -176,6 +184,13 @@ class TelegramChats:
         if not chat.is_open:
             raise TelegramRefusal(403, "Forbidden: bot can't initiate conversation with a user")
         return chat
+
+    def migrate(self, chat_id: int) -> None:
+        """The desk's group becomes a supergroup under a new id; the old one only says where it went."""
+        old, words = self.desk.id, "Bad Request: group chat was upgraded to a supergroup chat"
+        self._chats[old] = TelegramChat(old, refusal=TelegramRefusal(400, words, migrate_to_chat_id=chat_id))
+        self.desk.id = chat_id
+        self._chats[chat_id] = self.desk
 
     def seen_by_people(self, chat_id: int) -> TelegramChat:
         """The chat as people see it, whether or not the bot may write there. Raises LookupError."""

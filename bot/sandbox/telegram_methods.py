@@ -2,16 +2,12 @@
 
 import asyncio
 import re
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.ports import Clock
-from bot.sandbox.changes import Changes
-from bot.sandbox.telegram_chats import Press, TelegramChat, TelegramChats, TelegramMessage, TelegramUser
-from bot.sandbox.telegram_parameters import Parameters, Upload
+from bot.sandbox.telegram_chats import TelegramChat, TelegramMessage
+from bot.sandbox.telegram_parameters import Parameters
 from bot.sandbox.telegram_rules import (
     CHAT_ACTIONS,
     MAX_CALLBACK_ANSWER,
@@ -22,132 +18,20 @@ from bot.sandbox.telegram_rules import (
     Json,
     Styled,
     bad_request,
-    check_caption,
     check_markup,
     check_text,
     utf16,
 )
-from bot.sandbox.telegram_updates import UpdateQueue
+from bot.sandbox.telegram_sending import send_audio, send_document, send_message, send_photo, send_voice
+from bot.sandbox.telegram_server import TelegramChange, TelegramServer
 
 DELETABLE = timedelta(hours=48)
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
 
-@dataclass(frozen=True)
-class TelegramChange:
-    """Something that people see: `kind` is said, sent, edited, deleted, pinned, reacted, pressed or answered."""
-
-    kind: str
-    chat_id: int
-    message: TelegramMessage | None = None
-    press: Press | None = None
-
-
-@dataclass
-class TelegramServer:
-    """All that the methods read and write."""
-
-    bot: TelegramUser
-    chats: TelegramChats
-    updates: UpdateQueue
-    clock: Clock
-    changes: Changes[TelegramChange] = field(default_factory=Changes)
-    presses: dict[str, Press] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
-    commands: list[Json] = field(default_factory=list)
-    deleted: list[TelegramMessage] = field(default_factory=list)
-    query_seconds: float = 60.0
-    """How long a tap may wait for its answer."""
-
-    def tell(self, kind: str, chat: TelegramChat, message: TelegramMessage | None = None) -> None:
-        self.changes.publish(TelegramChange(kind, chat.id, message))
-
-
 def get_me(server: TelegramServer, parameters: Parameters) -> Json:
     may = {"can_join_groups": True, "can_read_all_group_messages": True, "supports_inline_queries": False}
     return server.bot.to_json() | may
-
-
-def send_message(server: TelegramServer, parameters: Parameters) -> Json:
-    styled = check_text(parameters["text"], parameters.get("entities"), parameters.get("parse_mode"))
-    return _send(server, parameters, styled, {})
-
-
-def send_photo(server: TelegramServer, parameters: Parameters) -> Json:
-    file, _ = _file(server, parameters["photo"])
-    sizes = [{**file, "width": side, "height": side * 3 // 4} for side in (320, 1280)]
-    return _send_file(server, parameters, {"photo": sizes})
-
-
-def send_document(server: TelegramServer, parameters: Parameters) -> Json:
-    file, about = _file(server, parameters["document"])
-    return _send_file(server, parameters, {"document": file | about})
-
-
-def send_voice(server: TelegramServer, parameters: Parameters) -> Json:
-    file, about = _file(server, parameters["voice"])
-    about.pop("file_name", None)
-    return _send_file(server, parameters, {"voice": file | about | {"duration": parameters.get("duration", 0)}})
-
-
-def send_audio(server: TelegramServer, parameters: Parameters) -> Json:
-    file, about = _file(server, parameters["audio"])
-    tags = {name: parameters[name] for name in ("performer", "title") if name in parameters}
-    return _send_file(server, parameters, {"audio": file | about | tags | {"duration": parameters.get("duration", 0)}})
-
-
-def _send_file(server: TelegramServer, parameters: Parameters, media: Json) -> Json:
-    caption = parameters.get("caption", "")
-    styled = check_caption(caption, parameters.get("caption_entities"), parameters.get("parse_mode"))
-    return _send(server, parameters, styled, media)
-
-
-def _file(server: TelegramServer, source: Upload | str) -> tuple[Json, Json]:
-    """A new file's ids and size, and what is known about it; one that is there already goes by its id."""
-    if isinstance(source, str):
-        if source not in server.files:
-            raise bad_request("wrong remote file identifier specified: Wrong string length")
-        return {"file_id": source, "file_unique_id": source[:16], "file_size": len(server.files[source])}, {}
-    if not source.content:
-        raise bad_request("file must be non-empty")
-    file_id = f"BQ{secrets.token_hex(24)}"
-    server.files[file_id] = source.content
-    file = {"file_id": file_id, "file_unique_id": file_id[:16], "file_size": len(source.content)}
-    return file, {"file_name": source.name, "mime_type": source.content_type}
-
-
-def _send(server: TelegramServer, parameters: Parameters, styled: Styled, media: Json) -> Json:
-    chat = server.chats.find(parameters["chat_id"])
-    thread_id = parameters.get("message_thread_id")
-    if thread_id is not None and thread_id not in (chat.topics or ()):
-        raise bad_request("message thread not found")
-    markup = check_markup(parameters.get("reply_markup"))
-    reply_to = _reply_to(chat, parameters.get("reply_parameters"))
-    message = chat.add(
-        server.bot,
-        server.clock.now(),
-        text=styled.text,
-        entities=styled.entities,
-        markup=markup,
-        reply_to=reply_to,
-        thread_id=thread_id,
-        disable_notification=parameters.get("disable_notification", False),
-        media=media,
-    )
-    server.tell("sent", chat, message)
-    return chat.show(message)
-
-
-def _reply_to(chat: TelegramChat, reply: Json | None) -> int | None:
-    if reply is None:
-        return None
-    if not isinstance(reply.get("message_id"), int):
-        raise bad_request("parameter message_id is required")
-    if reply["message_id"] in chat.messages:
-        return int(reply["message_id"])
-    if reply.get("allow_sending_without_reply"):
-        return None
-    raise bad_request("message to be replied not found")
 
 
 def edit_message_text(server: TelegramServer, parameters: Parameters) -> Json:
@@ -232,7 +116,7 @@ def answer_callback_query(server: TelegramServer, parameters: Parameters) -> boo
     if utf16(parameters.get("text", "")) > MAX_CALLBACK_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
     press.answer = {name: parameters[name] for name in ("text", "show_alert", "url") if name in parameters}
-    server.changes.publish(TelegramChange("answered", server.chats.desk.id, press=press))
+    server.changes.publish(TelegramChange("answered", press.chat_id, press=press))
     return True
 
 

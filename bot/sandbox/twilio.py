@@ -152,6 +152,10 @@ class TwilioStandIn:
         """What we sent to this number, on every channel unless it says `whatsapp:`, oldest first."""
         return [message for message in self.outbound() if number in (message.recipient, plain(message.recipient))]
 
+    def is_muted(self, number: str) -> bool:
+        """Whether this person wrote STOP to our SMS number, and not START since."""
+        return (number, self._senders.sms_number) in self._books.muted
+
     def subscribe(self, callback: Callable[[TwilioMessage], None]) -> Callable[[], None]:
         """Be called with every message that comes, goes or changes its state; call the result to end it."""
         return self._changes.subscribe(callback)
