@@ -132,6 +132,11 @@ class ClientTexts:
         ]
         return _fitting(versions, channel)
 
+    def urgent_sms(self, *, number: int, shop: str = "") -> str:
+        """To a technician's own phone: which ticket waits, and nothing of what the client wrote (C18, C30)."""
+        text = f"URGENT : le ticket {number} attend toujours. Prenez-le dans Telegram."
+        return self._told(shop, text, channel=Channel.SMS)
+
     def out_of_scope(self, *, number: int, shop: str = "", channel: Channel = Channel.SMS) -> str:
         """The ticket is outside the contract and not counted (C4)."""
         return self._told(shop, self._sentences["out_of_scope"].format(number=number), channel=channel)

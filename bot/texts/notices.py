@@ -1,0 +1,135 @@
+"""What the machine says at the desk of its own accord: reminders, alerts, what came after, what did not arrive."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.addresses import Channel
+from bot.domain.desk import Verb
+from bot.texts.harmless import harmless, inline
+from bot.texts.labels import CHANNELS, plural
+from bot.texts.moments import day_and_hour, span
+from bot.texts.posts import Post, Rows, button, rows
+from bot.texts.rich import Rich, blockquote, bold
+from bot.texts.tickets import SHOWN, TicketLine, described, who
+from bot.texts.undelivered import explain_undelivered
+
+_EXCERPT = 400
+
+_REMINDED = {
+    "50": "la moitié du délai est passée",
+    "75": "les trois quarts du délai sont passés",
+    "90": "il ne reste presque plus de temps",
+}
+
+
+def reminder(line: TicketLine, name: str, *, zone: tzinfo, now: datetime) -> Post:
+    """A ticket's reminder (C17); `name` is the milestone's: 50, 75, 90, breach or daily:2026-11-23."""
+    due = day_and_hour(line.due_at, zone, now)
+    heading = bold(f"{'🔴 URGENT · ' if line.urgent else ''}n° {line.number} · {who(line)}")
+    if name in _REMINDED:
+        left = f", reste {span(line.left)} ouvrées" if line.left is not None else ""
+        said = Rich.of("⏳ ", heading, f"\nÀ recontacter avant {due}{left} : {_REMINDED[name]}.")
+    elif name == "breach":
+        said = Rich.of("⚠️ ", heading, f"\nDÉLAI DÉPASSÉ : il fallait recontacter avant {due}.")
+    else:
+        late = f" ({span(line.left)} ouvrées de retard)" if line.left else ""
+        said = Rich.of("⚠️ ", heading, f"\nToujours pas recontacté : le délai a pris fin {due}{late}.")
+    subject = "" if line.bodies_hidden else inline(line.subject, 100)
+    return Post(Rich.lines([said, subject, _holder(line)]).cut(), _two_buttons(line))
+
+
+def reminder_digest(lines: Sequence[tuple[TicketLine, str]], *, zone: tzinfo, now: datetime) -> Post:
+    """Many reminders at once as one message, the late ones first."""
+    ordered = sorted(lines, key=lambda item: (not item[0].urgent, item[0].due_at))
+    late = sum(line.due_at <= now for line, _ in lines)
+    heading = f"⏳ {plural(len(lines), 'ticket')} à recontacter" + (f", dont {late} en retard" if late else "")
+    blocks: list[str | Rich] = [bold(heading)]
+    blocks += [described(line, zone=zone, now=now) for line, _ in ordered[:SHOWN]]
+    if len(ordered) > SHOWN:
+        blocks.append(f"… et {len(ordered) - SHOWN} de plus : /tickets retard")
+    buttons = [button(f"n° {line.number}", Verb.SHOW, line.number) for line, _ in ordered[:8]]
+    return Post(Rich.lines(blocks, between="\n\n").cut(), rows(*buttons, width=4))
+
+
+def urgent_alert(number: int, nth: int, *, client_name: str | None = None) -> Post:
+    """An urgent ticket that nobody has taken yet (C18); the first alert of it, or the nth."""
+    name = f" · {inline(client_name)}" if client_name else ""
+    again = f" ({nth}e appel)" if nth > 1 else ""
+    wanted = "personne ne l’a encore pris." if nth > 1 else "à prendre tout de suite."
+    return Post(
+        Rich.of(bold(f"🔴 URGENT · n° {number}{name}"), f" : {wanted}{again}"),
+        ((button("Je prends", Verb.TAKE, number), button("Voir", Verb.SHOW, number)),),
+    )
+
+
+def follow_up(number: int, *, body: str, n_media: int = 0, bodies_hidden: bool = False) -> Post:
+    """The client wrote again on a ticket that is there already."""
+    photos = f" ({plural(n_media, 'photo')})" if n_media else ""
+    words = Rich() if bodies_hidden else Rich(harmless(body)).cut(_EXCERPT)
+    heading = Rich.of("💬 ", bold(f"n° {number}"), f" : le client a de nouveau écrit{photos}")
+    return Post(
+        Rich.lines([heading, blockquote(words)]),
+        ((button("Répondre", Verb.ANSWER, number), button("Voir", Verb.SHOW, number)),),
+    )
+
+
+def undelivered(
+    number: int,
+    *,
+    channel: Channel,
+    code: str | None,
+    automatic: bool = False,
+    other: Channel | None = None,
+    reason: str | None = None,
+) -> Post:
+    """A message of ours did not arrive: why, and what is done about it (F24).
+
+    `code` is the provider's; `reason` its meaning, a key of `texts.undelivered`, where the caller knows it.
+    """
+    what = "L’accusé de réception" if automatic else "VOTRE RÉPONSE"
+    why = explain_undelivered(code, reason)
+    if other is not None:
+        then = f"Le même texte part par {CHANNELS[other]}."
+    elif automatic:
+        then = "Le client ne sait donc pas que sa demande est arrivée."
+    else:
+        then = "Le délai de recontact court toujours : appelez le client."
+    return Post(
+        Rich.lines(
+            [Rich.of("⚠️ ", bold(f"n° {number}"), f" : {what} n’est pas arrivé{'' if automatic else 'e'}"
+                     f" ({CHANNELS[channel]}) : {why}."), then]
+        ),
+        ((button("Voir", Verb.SHOW, number),),),
+    )  # fmt: skip
+
+
+def opted_out(number: int) -> Post:
+    """The client sent STOP: nothing more can be sent there."""
+    return Post(
+        Rich.of("🔕 ", bold(f"n° {number}"), " : le client a répondu STOP. Plus aucun texte ne peut lui être envoyé "
+                "par ce canal ; il reste le téléphone."),
+        ((button("Voir", Verb.SHOW, number),),),
+    )  # fmt: skip
+
+
+def quarantined(number: int, *, inbox_id: int) -> Post:
+    """Something arrived that the program cannot read: it may be a call for help (decision 1)."""
+    return Post(
+        Rich.of("⚠️ ", bold(f"n° {number} · Message illisible"), f"\nQuelque chose est arrivé, que le programme ne sait "
+                f"pas lire. L’original est gardé (entrée {inbox_id}) : prévenez l’administrateur."),
+        ((button("Voir", Verb.SHOW, number),),),
+    )  # fmt: skip
+
+
+def stranger() -> Post:
+    """The one answer to somebody who may not act here: polite, and without a word of data."""
+    return Post.of("Bonjour. Ce compte n’est pas ouvert au public : je ne peux rien faire pour vous ici.")
+
+
+def _holder(line: TicketLine) -> str:
+    return f"Pris par {inline(line.assigned_to, 30)}" if line.assigned_to else "Personne ne l’a pris"
+
+
+def _two_buttons(line: TicketLine) -> Rows:
+    take = () if line.assigned_to else (button("Je prends", Verb.TAKE, line.number),)
+    return ((*take, button("Voir", Verb.SHOW, line.number)),)
