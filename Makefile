@@ -24,7 +24,7 @@ run: $(VENV)/.installed-run ## start Permanence with the settings of .env (see .
 demo: $(VENV)/.installed-run ## the real program against local stand-ins, with two phones in your browser; no account needed
 	@$(BIN)/permanence demo $(ARGS)
 
-test: $(VENV)/.installed-dev ## the test suite, about three minutes on two cores
+test: $(VENV)/.installed-dev ## the test suite; ARGS="tests/rules -v" reads as the contract
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev ## what CI runs: format, lint, types, import layers, tests, coverage
@@ -41,7 +41,7 @@ prove: $(VENV)/.installed-dev ## the full-size proofs and the mutation score of 
 
 bench: $(VENV)/.installed-bench ## the benchmarks; each prints a ratio measured side by side
 	@for script in $$(grep -l __main__ bench/*.py); do \
-		echo "Permanence: $$script"; $(BIN)/python "$$script" || exit 1; \
+		echo "Permanence: $$script"; $(BIN)/python -m "bench.$$(basename "$$script" .py)" || exit 1; \
 	done
 
 lock: ## resolve the dependencies again and rewrite the lock files (needs uv)

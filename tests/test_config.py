@@ -95,7 +95,7 @@ def test_a_text_becomes_a_value(name: str, text: str, field: str, value: object)
         pytest.param("MEDIA_MAX_BYTES", "9" * 5000, texts.WRONG_VALUES["int_parsing_size"], id="an endless number"),
         pytest.param("BODIES_IN_TELEGRAM", "peut-être", texts.WRONG_VALUES["bool_parsing"], id="neither on nor off"),
         pytest.param(
-            "LOG_FORMAT", "xml", "une de ces valeurs est attendue : 'json' or 'console'.", id="a format that is not one"
+            "LOG_FORMAT", "xml", "une de ces valeurs est attendue : 'json' ou 'console'.", id="a format that is not one"
         ),
         pytest.param("DATABASE_URL", "mysql://db/x", texts.WRONG_DATABASE_URL, id="another engine"),
         pytest.param("DATABASE_URL", "sqlite://", texts.WRONG_DATABASE_URL, id="a database in memory"),
@@ -321,7 +321,7 @@ def test_a_secret_file_of_the_environment_wins_over_a_value_in_the_env_file(tmp_
         ),
         pytest.param(
             {"PERMANENCE_IMAP_URL": "imap://m", "PERMANENCE_MAIL_ADDRESS": "desk@mail.example"},
-            [("SMTP_URL", "Mail", "PERMANENCE_IMAP_URL, PERMANENCE_MAIL_ADDRESS")],
+            [("SMTP_URL", "le mail", "PERMANENCE_IMAP_URL, PERMANENCE_MAIL_ADDRESS")],
             id="mail that can be read and not sent",
         ),
     ],

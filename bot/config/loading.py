@@ -110,8 +110,8 @@ def _parse(given: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
     problems = []
     for error in errors:
         context = error.get("ctx", {})
-        sentence = texts.WRONG_VALUES.get(error["type"], texts.UNUSABLE_VALUE).format(**context)
-        problems.append(texts.describe_wrong(variable(str(error["loc"][0])), str(context.get("error", sentence))))
+        sentence = context.get("error") or texts.describe_wrong_value(error["type"], bounds=context)
+        problems.append(texts.describe_wrong(variable(str(error["loc"][0])), str(sentence)))
     return None, problems
 
 
@@ -121,7 +121,7 @@ def _half_set(given: Mapping[str, str | None]) -> Iterator[str]:
     services = {
         "Twilio": ("twilio_account_sid", "twilio_auth_token", *(numbers or _TWILIO_NUMBERS[:1])),
         "Telegram": NEEDED[Channel.TELEGRAM],
-        "Mail": NEEDED[Channel.MAIL],
+        "le mail": NEEDED[Channel.MAIL],
     }
     for service, needed in services.items():
         present = ", ".join(variable(field) for field in needed if field in given)

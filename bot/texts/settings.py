@@ -1,6 +1,6 @@
 """What the person who installs reads in a terminal: what is wrong with a setting and what to do, one line each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.addresses import Channel
 
@@ -55,6 +55,12 @@ UNUSABLE_VALUE = "valeur inutilisable (voir .env.example)."
 
 def describe_wrong(variable: str, sentence: str) -> str:
     return f"{variable} : {sentence}"
+
+
+def describe_wrong_value(kind: str, *, bounds: Mapping[str, object]) -> str:
+    """What pydantic refused, by its type of error and what it says of the bound."""
+    french = {name: str(bound).replace(" or ", " ou ") for name, bound in bounds.items()}
+    return WRONG_VALUES.get(kind, UNUSABLE_VALUE).format(**french)
 
 
 def describe_unknown(variable: str, *, closest: str | None) -> str:
