@@ -59,7 +59,7 @@ class Engine:
         return GroupCommit(self.writing) if self.is_sqlite else PooledWriter(self.writing)
 
     async def close(self) -> None:
-        """Close every connection, the readers first: the last one that closes must be the one that may checkpoint."""
+        """Close every connection, the readers first: the last to close must be the one that may checkpoint."""
         await self.reading.dispose()
         await self.writing.dispose()
         if self.lock is not None:
@@ -72,21 +72,22 @@ class FileLock:
     def __init__(self, database: Path) -> None:
         """Take the lock, or raise `DatabaseInUse`."""
         path = database.with_name(database.name + ".lock")
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+", encoding="ascii")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            owner = os.read(self._file, 20).decode("ascii", "replace").strip() or "unknown"
-            os.close(self._file)
+            with self._file:
+                owner = self._file.read(20).strip() or "unknown"
             raise DatabaseInUse(
                 f"{database} is in use by another copy of the program (process {owner}); stop it first"
             ) from error
-        os.truncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
 
     def release(self) -> None:
         """The file itself stays: deleting it would let two programs each lock a file of that name."""
-        os.close(self._file)
+        self._file.close()
 
 
 async def open_engine(url: str) -> Engine:

@@ -5,7 +5,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import StorageUnavailable
+from bot.errors import StorageError, StorageUnavailable
 
 SQLITE_UNAVAILABLE = frozenset(
     {
@@ -36,6 +36,15 @@ def as_storage_error(error: BaseException) -> BaseException:
     unavailable = StorageUnavailable(str(_original(error)))
     unavailable.__cause__ = error
     return unavailable
+
+
+def as_refused_row(error: BaseException) -> StorageError:
+    """The database takes other rows, but not this one: it breaks a constraint, or holds what cannot be encoded."""
+    if isinstance(error, StorageError):
+        return error
+    refused = StorageError(f"the row cannot be stored: {_original(error)}")
+    refused.__cause__ = error
+    return refused
 
 
 def is_unavailable(error: BaseException) -> bool:

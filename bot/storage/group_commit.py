@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import StorageUnavailable
 from bot.storage.append import PreparedInsert, Row, store
 from bot.storage.driver import WritingConnection
-from bot.storage.failures import as_storage_error
+from bot.storage.failures import as_refused_row, as_storage_error
 from bot.storage.writer import CommitHook, CommitHooks, Transaction, Work
 
 T = TypeVar("T")
@@ -174,7 +174,7 @@ class GroupCommit:
             if problem is None:
                 _answer(row.waiter, None)
             else:
-                _fail(row.waiter, problem)
+                _fail(row.waiter, as_refused_row(problem))
 
     async def _commit_units(self) -> None:
         """One commit for the units of work that wait; one that raises is rolled back alone."""
@@ -212,9 +212,9 @@ class GroupCommit:
             unit.result = await self._perform(unit, link.connection)
         except BaseException as error:
             await (link.roll_back() if is_first else link.execute("ROLLBACK TO unit"))
-            _fail(unit.waiter, as_storage_error(error))
             if self._is_cancelled():
                 raise
+            _fail(unit.waiter, as_storage_error(error))
         else:
             done.append(unit)
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StorageUnavailable
-from bot.storage.failures import as_storage_error, is_conflict
+from bot.storage.failures import as_refused_row, as_storage_error, is_conflict
 from bot.storage.writer import CommitHook, CommitHooks, Transaction, Work
 
 T = TypeVar("T")
@@ -46,7 +46,10 @@ class PooledWriter:
             await transaction.connection.execute(statement, dict(row))
             transaction.topics.update(topics)
 
-        await self.run(insert)
+        try:
+            await self.run(insert)
+        except (SQLAlchemyError, UnicodeError) as error:
+            raise as_refused_row(error) from error
 
     def on_commit(self, hook: CommitHook) -> None:
         self._hooks.add(hook)
@@ -57,17 +60,14 @@ class PooledWriter:
             await asyncio.wait(self._tasks)
 
     async def _run(self, work: Work[T]) -> T:
-        for attempt in range(1, ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 return await self._attempt(work)
             except SQLAlchemyError as error:
                 if not is_conflict(error):
                     raise as_storage_error(error) from error
             await asyncio.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311 - spreads the losers
-        try:
-            return await self._attempt(work)
-        except SQLAlchemyError as error:
-            raise as_storage_error(error) from error
+        raise StorageUnavailable(f"lost against other transactions {ATTEMPTS} times")
 
     async def _attempt(self, work: Work[T]) -> T:
         try:

@@ -69,7 +69,8 @@ class Writer(Protocol):
         """Store one row and return once it is committed; much cheaper than `run`, and ahead of it.
 
         Pass the same statement object each time, with `ON CONFLICT DO NOTHING`; the rows that wait go in together. It
-        must name what Python would fill in by itself. A row that cannot be stored fails alone.
+        must name what Python would fill in by itself. A row that the database does not take fails alone, with
+        `StorageError`.
         """
         ...
 

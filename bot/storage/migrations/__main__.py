@@ -1,6 +1,7 @@
 """`python -m bot.storage.migrations "Add the calls"` writes the next revision from what changed in `tables.py`.
 
-Read what it wrote. Autogeneration sees tables, columns, indexes and foreign keys. It does not see check constraints, triggers or renames.
+Read what it wrote. Autogeneration sees tables, columns, indexes and foreign keys; it does not see check constraints,
+triggers or renames.
 """
 
 import asyncio
