@@ -1,0 +1,90 @@
+"""Who plays in the demo: the clients' people and their phones, the technicians, the shop's numbers and hours.
+
+All numbers are from the ranges that France reserves for fiction.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.addresses import Channel
+
+SMS_NUMBER = "+33639980001"
+WHATSAPP_NUMBER = "+33639980002"
+ACCOUNT_SID = "AC00000000000000000000000000000042"
+AUTH_TOKEN = "demo-auth-token-that-opens-nothing"  # noqa: S105 - the stand-in's, made up here
+BOT_TOKEN = "4242424242:demo-bot-token-that-opens-nothing-at-all"  # noqa: S105 - the same
+DESK_CHAT_ID = -1002424242424
+ZONE_NAME = "Europe/Paris"
+OFFICE_HOURS = "mon-fri 08:00-18:30"
+HOLIDAYS = "FR"
+ALLOWANCE_UNITS = 12
+PHONE_CHANNELS = (Channel.SMS, Channel.WHATSAPP)
+
+GROUP_PRACTICE = "Cabinet des Tilleuls"
+INDIVIDUAL = "Dr Anne Morel"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a phone. `client` is None for a number that nobody knows (C3)."""
+
+    id: str
+    name: str
+    role: str
+    number: str
+    client: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A technician at the desk."""
+
+    user_id: int
+    name: str
+
+
+PEOPLE = (
+    Person("lambert", "Dr Julien Lambert", "médecin", "+33639980011", GROUP_PRACTICE),
+    Person("nguyen", "Dr Sophie Nguyen", "médecin", "+33639980012", GROUP_PRACTICE),
+    Person("secretariat", "Nadia Benali", "secrétariat", "+33639980013", GROUP_PRACTICE),
+    Person("morel", "Dr Anne Morel", "médecin", "+33639980021", INDIVIDUAL),
+    Person("inconnu", "Numéro inconnu", "absent du fichier", "+33639980099", None),
+)
+TECHNICIANS = (Colleague(7001, "Claire"), Colleague(7002, "Mehdi"))
+
+
+def person(person_id: str) -> Person:
+    """Raises KeyError when nobody in the cast has this id."""
+    return {each.id: each for each in PEOPLE}[person_id]
+
+
+def technician(name: str) -> Colleague:
+    """Raises KeyError when nobody at the desk has this name."""
+    return {each.name: each for each in TECHNICIANS}[name]
+
+
+def owner_of(number: str) -> Person | None:
+    """Whose phone has this number."""
+    return next((each for each in PEOPLE if each.number == number), None)
+
+
+def contracts_start_on(today: date) -> date:
+    """A start that puts today well inside the coverage period: the first day of the month four months ago."""
+    months = today.year * 12 + today.month - 1 - 4
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def clients_csv(today: date) -> str:
+    """The cast as a file that `permanence import` takes."""
+    header = "client,kind,contact,role,sms,whatsapp,starts_on,allowance"
+    starts_on = contracts_start_on(today).isoformat()
+    rows = [
+        ",".join((each.client, _kind(each.client), each.name, each.role, each.number, each.number, starts_on, "12"))
+        for each in PEOPLE
+        if each.client is not None
+    ]
+    return "\n".join((header, *rows, ""))
+
+
+def _kind(client: str) -> str:
+    return "group" if client == GROUP_PRACTICE else "individual"

@@ -1,0 +1,323 @@
+"""The page with the two phones: it shows what the stage shows and passes on what a visitor does."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any, Protocol
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import PermanenceError
+from bot.sandbox.listener import HOST
+from bot.sandbox.stage import NothingPlanned, PhoneChannel
+
+Json = dict[str, Any]
+
+MAX_PICTURE_BYTES = 4 * 1024 * 1024
+PICTURE_TYPES = frozenset(("image/png", "image/jpeg", "image/webp", "image/gif"))
+ASSETS = {
+    "style.css": "text/css",
+    "desk.css": "text/css",
+    "phone.css": "text/css",
+    "app.js": "text/javascript",
+    "dom.js": "text/javascript",
+    "words.js": "text/javascript",
+    "phone.js": "text/javascript",
+    "desk.js": "text/javascript",
+    "strip.js": "text/javascript",
+    "tour.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+    "sample.jpg": "image/jpeg",
+}
+GATHER_SECONDS = 0.03
+"""Changes that come this close together are shown as one."""
+ECHO_SECONDS = 0.4
+"""A change at a provider may be heard just before its commit: look once more after this."""
+HEARTBEAT_SECONDS = 10.0
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+WRONG_REQUEST = "Cette demande n’est pas lisible."
+NOTHING_PLANNED = "Aucun rappel n’est prévu : tous les clients ont été recontactés."
+WRONG_PICTURE = "Choisissez une image PNG, JPEG, WebP ou GIF de 4 Mo au plus."
+NOTHING_THERE = "Ce fichier n’existe plus."
+
+
+class Show(Protocol):
+    """What the page needs of the stage."""
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Be told of every change; call the result to end it."""
+        ...
+
+    async def view(self) -> Json:
+        """All that is to be seen, ready for JSON."""
+        ...
+
+    async def client_writes(
+        self, person_id: str, text: str, *, channel: PhoneChannel, picture: tuple[bytes, str] | None
+    ) -> None:
+        """A client sends a text or a picture (content, type), or both."""
+        ...
+
+    async def technician_says(self, user_id: int, text: str, *, reply_to: str | None) -> None: ...
+
+    async def technician_presses(self, user_id: int, message_key: str, data: str) -> None: ...
+
+    async def advance(self, delta: timedelta) -> None: ...
+
+    async def go_to(self, moment: str) -> None:
+        """`next-opening` or `next-reminder`."""
+        ...
+
+    async def restart(self) -> None:
+        """Everything from the beginning."""
+        ...
+
+    async def picture(self, key: str) -> tuple[bytes, str] | None:
+        """The content and type of a picture that the view names."""
+        ...
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Text(_Form):
+    person: str
+    channel: PhoneChannel
+    text: str = Field(max_length=60_000)
+    sample: bool = False
+
+
+class _Saying(_Form):
+    technician: int
+    text: str = Field(min_length=1, max_length=4096)
+    reply_to: str | None = None
+
+
+class _Press(_Form):
+    technician: int
+    message: str
+    data: str
+
+
+class _Move(_Form):
+    minutes: int | None = Field(default=None, ge=1, le=24 * 60)
+    to: str | None = Field(default=None, pattern="^next-(opening|reminder)$")
+
+
+class PageServer:
+    """Serves the page on the loopback address alone, and tells each open page of every change (Server-Sent Events)."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._pages: set[asyncio.Event] = set()
+        self._runner: web.AppRunner | None = None
+        self._acting = asyncio.Lock()
+        """One action after the other: a clock that is moving and a restart do not mix."""
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    async def start(self, port: int) -> None:
+        """Listen on `port` (0: any free one). Raises OSError when it is taken."""
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, port).start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner, self.port = runner, runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    def _application(self) -> web.Application:
+        application = web.Application(client_max_size=MAX_PICTURE_BYTES + 1024, middlewares=[_guard])
+        application.cleanup_ctx.append(self._watch)
+        application.add_routes(
+            [
+                web.get("/", _index),
+                web.get("/page/{name}", _asset),
+                web.get("/picture/{key:.+}", self._picture),
+                web.get("/events", self._events),
+                web.post("/do/text", self._text),
+                web.post("/do/picture", self._send_picture),
+                web.post("/do/say", self._say),
+                web.post("/do/press", self._press),
+                web.post("/do/clock", self._clock),
+                web.post("/do/restart", self._restart),
+            ]
+        )
+        return application
+
+    async def _watch(self, _: web.Application) -> AsyncIterator[None]:
+        unsubscribe = self._show.subscribe(self._wake)
+        yield
+        unsubscribe()
+
+    def _wake(self) -> None:
+        for page in self._pages:
+            page.set()
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **HEADERS})
+        await response.prepare(request)
+        with suppress(ConnectionResetError):
+            async with self._page() as changed:
+                await self._follow(response, changed)
+        return response
+
+    @asynccontextmanager
+    async def _page(self) -> AsyncIterator[asyncio.Event]:
+        changed = asyncio.Event()
+        self._pages.add(changed)
+        try:
+            yield changed
+        finally:
+            self._pages.discard(changed)
+
+    async def _follow(self, response: web.StreamResponse, changed: asyncio.Event) -> None:
+        patience = ECHO_SECONDS
+        shown = ""
+        while True:
+            view = await self._show.view()
+            if (now_seen := json.dumps(view, ensure_ascii=False, sort_keys=True)) != shown:
+                await response.write(f"event: view\ndata: {now_seen}\n\n".encode())
+            elif patience == HEARTBEAT_SECONDS:
+                await response.write(b": still here\n\n")
+            shown = now_seen
+            try:
+                await asyncio.wait_for(changed.wait(), patience)
+            except TimeoutError:
+                patience = HEARTBEAT_SECONDS
+            else:
+                await asyncio.sleep(GATHER_SECONDS)
+                changed.clear()
+                patience = ECHO_SECONDS
+
+    # What a visitor does
+
+    async def _text(self, request: web.Request) -> web.Response:
+        form = await _read(request, _Text)
+        picture = ((files(__package__) / "page" / "sample.jpg").read_bytes(), "image/jpeg") if form.sample else None
+        return await self._act(
+            lambda: self._show.client_writes(form.person, form.text, channel=form.channel, picture=picture)
+        )
+
+    async def _send_picture(self, request: web.Request) -> web.Response:
+        content = await request.read()
+        if request.content_type not in PICTURE_TYPES or not 0 < len(content) <= MAX_PICTURE_BYTES:
+            return _problem(WRONG_PICTURE)
+        person, channel = request.query.get("person", ""), request.query.get("channel", "")
+        form = _valid(_Text, {"person": person, "channel": channel, "text": request.query.get("text", "")})
+        picture = (content, request.content_type)
+        return await self._act(
+            lambda: self._show.client_writes(form.person, form.text, channel=form.channel, picture=picture)
+        )
+
+    async def _say(self, request: web.Request) -> web.Response:
+        form = await _read(request, _Saying)
+        return await self._act(lambda: self._show.technician_says(form.technician, form.text, reply_to=form.reply_to))
+
+    async def _press(self, request: web.Request) -> web.Response:
+        form = await _read(request, _Press)
+        return await self._act(lambda: self._show.technician_presses(form.technician, form.message, form.data))
+
+    async def _clock(self, request: web.Request) -> web.Response:
+        form = await _read(request, _Move)
+        if (form.minutes is None) == (form.to is None):
+            return _problem(WRONG_REQUEST)
+        minutes, moment = form.minutes, form.to
+        if minutes is not None:
+            return await self._act(lambda: self._show.advance(timedelta(minutes=minutes)))
+        return await self._act(lambda: self._show.go_to(moment or ""))
+
+    async def _restart(self, request: web.Request) -> web.Response:
+        await _read(request, _Form)
+        return await self._act(self._show.restart)
+
+    async def _act(self, action: Callable[[], Awaitable[None]]) -> web.Response:
+        async with self._acting:
+            try:
+                await action()
+            except NothingPlanned:
+                return _problem(NOTHING_PLANNED)
+            except (LookupError, ValueError, PermanenceError) as error:
+                return _problem(f"{WRONG_REQUEST} ({type(error).__name__})")
+        self._wake()
+        return web.json_response({"done": True})
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        found = await self._show.picture(request.match_info["key"])
+        if found is None or found[1] not in PICTURE_TYPES:
+            return _problem(NOTHING_THERE, status=404)
+        return web.Response(body=found[0], content_type=found[1])
+
+
+@web.middleware
+async def _guard(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Only pages of this very address may act: another site's page cannot name this host and send this content type."""
+    if request.url.host not in (HOST, "localhost"):
+        return _problem(WRONG_REQUEST, status=403)
+    if request.method == "POST" and request.content_type not in PICTURE_TYPES | {"application/json"}:
+        return _problem(WRONG_REQUEST, status=415)
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.update(HEADERS)
+    return response
+
+
+async def _index(_: web.Request) -> web.Response:
+    return web.Response(
+        body=(files(__package__) / "page" / "index.html").read_bytes(), content_type="text/html", charset="utf-8"
+    )
+
+
+async def _asset(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    if name not in ASSETS:
+        return _problem(NOTHING_THERE, status=404)
+    body = (files(__package__) / "page" / name).read_bytes()
+    return web.Response(body=body, headers={"Content-Type": ASSETS[name]})
+
+
+F = Any
+
+
+async def _read(request: web.Request, form: type[F]) -> F:
+    try:
+        document = json.loads(await request.read() or b"{}")
+    except ValueError:
+        document = None
+    return _valid(form, document)
+
+
+def _valid(form: type[F], document: object) -> F:
+    try:
+        return form.model_validate(document)
+    except ValidationError:
+        raise web.HTTPBadRequest(
+            text=json.dumps({"problem": WRONG_REQUEST}, ensure_ascii=False), content_type="application/json"
+        ) from None
+
+
+def _problem(sentence: str, *, status: int = 400) -> web.Response:
+    return web.json_response({"problem": sentence}, status=status)

@@ -1,0 +1,343 @@
+"""The stage of the demo: stand-ins of Twilio and Telegram, the real program between them, and a clock to move forward.
+
+The program is reached as in real life: signed webhooks over HTTP, the Bot API by long polling. Who builds it is handed
+in, because `bootstrap` stands above this room.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from bot.clock import MovedClock
+from bot.ports import Clock, Store
+from bot.rules.business_hours import BusinessHours
+from bot.rules.hours_notation import parse_office_hours
+from bot.rules.public_holidays import closing_dates
+from bot.sandbox import cast
+from bot.sandbox.changes import Changes
+from bot.sandbox.listener import HOST
+from bot.sandbox.snapshot import next_reminder, snapshot
+from bot.sandbox.telegram import Press, TelegramChange, TelegramMessage, TelegramStandIn, TelegramUser
+from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
+from bot.sandbox.views import cast_view, desk_view, parse_message_key, phone_view, picture_of, toast_view
+
+Json = dict[str, Any]
+PhoneChannel = Literal["sms", "whatsapp"]
+
+PLEASANT_TIME = time(9, 12)
+LEAST_OPEN = timedelta(hours=1)
+QUIET_SECONDS = 0.2
+SETTLE_SECONDS = 10.0
+MAX_REMINDERS = 400
+"""A move over months meets no more reminders than this one by one; what is left comes as after an outage."""
+
+
+class MovableClock(Clock, Protocol):
+    """A clock that can be put forward: `bot.clock.MovedClock`, or a stopped one for a written scene."""
+
+    def advance(self, by: timedelta) -> None: ...
+
+    def move_to(self, at: datetime) -> None: ...
+
+
+class Running(Protocol):
+    """The program at work."""
+
+    @property
+    def store(self) -> Store: ...
+
+    async def tick(self) -> object:
+        """Do now all that is due: reminders, intake, delivery."""
+        ...
+
+    async def stop(self) -> None: ...
+
+
+StartProgram = Callable[[Mapping[str, str], Clock], Awaitable[Running]]
+"""Build the program from these settings (an environment) and this clock, and start it."""
+
+ImportClients = Callable[[Running, Path], Awaitable[None]]
+"""Import a CSV file of clients into the program, as `permanence import FILE --apply` does."""
+
+
+class NothingPlanned(LookupError):
+    """There is no reminder to move the clock to."""
+
+
+class Stage:
+    """What the page and the scene player act on.
+
+    `opening` is where the clock starts; None starts it now or, when the office is closed, at 09:12 of the next office
+    day, so that a visitor sees an ordinary morning first.
+    """
+
+    def __init__(
+        self,
+        start_program: StartProgram,
+        import_clients: ImportClients,
+        *,
+        make_clock: Callable[[datetime | None], MovableClock] = MovedClock,
+        opening: datetime | None = None,
+        receipt_seconds: float = 0.3,
+    ) -> None:
+        self.hours = office_hours()
+        self._make_clock = make_clock
+        self._start_program = start_program
+        self._import_clients = import_clients
+        self._opening = opening
+        self._receipt_seconds = receipt_seconds
+        self._changes: Changes[None] = Changes()
+        self._is_placed = False
+        self._is_moved = False
+
+    # From curtain to curtain
+
+    async def start(self) -> None:
+        self._folder = TemporaryDirectory(prefix="permanence-demo-")
+        self.clock = self._placed_clock()
+        self._taken: dict[str, bool] = {}
+        self._answered: list[Press] = []
+        self._is_moved = False
+        program_url = f"http://{HOST}:{_free_port()}"
+        self.twilio = TwilioStandIn(
+            account_sid=cast.ACCOUNT_SID,
+            auth_token=cast.AUTH_TOKEN,
+            clock=self.clock,
+            sms_number=cast.SMS_NUMBER,
+            whatsapp_number=cast.WHATSAPP_NUMBER,
+            webhook_url=f"{program_url}/webhooks/twilio/message",
+        )
+        self.twilio.receipts = Receipts(delay_seconds=self._receipt_seconds)
+        self.telegram = TelegramStandIn(
+            token=cast.BOT_TOKEN,
+            desk_chat_id=cast.DESK_CHAT_ID,
+            users=[TelegramUser(each.user_id, each.name) for each in cast.TECHNICIANS],
+            clock=self.clock,
+        )
+        await self.twilio.start()
+        await self.telegram.start()
+        self._program = await self._start_program(self._settings(program_url), self.clock)
+        await self._import_clients(self._program, self._write_clients())
+        self.twilio.subscribe(lambda _: self._changes.publish(None))
+        self.telegram.subscribe(self._see)
+
+    async def stop(self) -> None:
+        await self._program.stop()
+        await self.telegram.stop()
+        await self.twilio.stop()
+        self._folder.cleanup()
+
+    async def restart(self) -> None:
+        """Everything from the beginning: an empty database, silent phones."""
+        await self.stop()
+        await self.start()
+        self._changes.publish(None)
+
+    # What is seen
+
+    @property
+    def store(self) -> Store:
+        return self._program.store
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        return self._changes.subscribe(lambda _: callback())
+
+    async def view(self) -> Json:
+        """All that the page shows, ready for JSON."""
+        seen = await snapshot(self.store, self.clock, self.hours)
+        chats = {chat_id: self.telegram.messages(chat_id) for chat_id in self._chat_ids()}
+        return {
+            "cast": cast_view(),
+            "phone": phone_view([*self.twilio.inbound(), *self.twilio.outbound()], taken=self._taken),
+            "desk": desk_view(chats),
+            "toasts": toast_view(self._answered),
+            "moved": self._is_moved,
+            "snapshot": {**seen, "placed": self._is_placed},
+        }
+
+    async def picture(self, key: str) -> tuple[bytes, str] | None:
+        """The content and type of `twilio/SID/MEDIA_SID` or `telegram/FILE_ID`."""
+        where, _, rest = key.partition("/")
+        if where == "telegram":
+            return await self._telegram_file(rest)
+        sid, _, media_sid = rest.partition("/")
+        message = next((each for each in self.twilio.inbound() if each.sid == sid), None)
+        media = message.media.get(media_sid) if message else None
+        return (media.content, media.content_type) if media else None
+
+    # What people do
+
+    async def client_writes(
+        self, person_id: str, text: str, *, channel: PhoneChannel, picture: tuple[bytes, str] | None = None
+    ) -> None:
+        """Raises KeyError when nobody in the cast has this id."""
+        person = cast.person(person_id)
+        delivery = await self.twilio.text(
+            person.number,
+            text,
+            channel=channel,
+            profile_name=person.name if person.client else None,
+            media=[Media(*picture)] if picture else (),
+        )
+        self._taken[delivery.sid] = delivery.status is not None and delivery.status < 300
+        self._changes.publish(None)
+
+    async def technician_says(self, user_id: int, text: str, *, reply_to: str | None = None) -> None:
+        """`reply_to` is a key of the view. Raises ValueError or LookupError for one that names nothing."""
+        chat_id, message_id = parse_message_key(reply_to) if reply_to else (cast.DESK_CHAT_ID, None)
+        await self.telegram.say(user_id, text, reply_to=message_id, chat_id=chat_id)
+
+    async def technician_presses(self, user_id: int, message_key: str, data: str) -> None:
+        chat_id, message_id = parse_message_key(message_key)
+        await self.telegram.press(user_id, message_id, data, chat_id=chat_id)
+
+    # Time
+
+    async def advance(self, delta: timedelta) -> None:
+        await self.move_to(self.clock.now() + delta)
+
+    async def go_to(self, moment: str) -> None:
+        """`next-opening` or `next-reminder`. Raises NothingPlanned."""
+        now = self.clock.now()
+        if moment == "next-opening":
+            await self.move_to(self.hours.next_opening(now))
+            return
+        await self.settle()
+        reminder = await self._next_reminder()
+        if reminder is None:
+            raise NothingPlanned(moment)
+        await self.move_to(reminder[0])
+
+    async def move_to(self, target: datetime) -> None:
+        """Move the clock forward and stop at each reminder on the way, as the days would."""
+        self._is_moved = True
+        await self.settle()
+        previous = None
+        for _ in range(MAX_REMINDERS):
+            reminder = await self._next_reminder()
+            if reminder is None or reminder[0] > target or reminder == previous:
+                break
+            await self._be_at(reminder[0])
+            previous = reminder
+        await self._be_at(target)
+        await self.settle()
+        self._changes.publish(None)
+
+    async def settle(self) -> None:
+        """Wait until nothing moves any more between the phones and the program."""
+        changed = asyncio.Event()
+        unsubscribe = self.subscribe(changed.set)
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while True:
+                    changed.clear()
+                    await self._program.tick()
+                    await asyncio.sleep(QUIET_SECONDS)
+                    if not changed.is_set() and not len(self.telegram.updates):
+                        return
+        except TimeoutError:
+            return  # something talks on and on; what one waits for will be looked at by itself
+        finally:
+            unsubscribe()
+
+    async def _be_at(self, at: datetime) -> None:
+        self.clock.move_to(max(at, self.clock.now()))
+        await self._program.tick()
+
+    async def _next_reminder(self) -> tuple[datetime, int, str] | None:
+        now = self.clock.now()
+        return await self.store.read(lambda uow: next_reminder(uow, now))
+
+    # Behind the curtain
+
+    def _placed_clock(self) -> MovableClock:
+        clock = self._make_clock(self._opening)
+        opening = None if self._opening else ordinary_moment(clock.now(), self.hours)
+        self._is_placed = opening is not None
+        if opening is not None:
+            clock.move_to(opening)
+        return clock
+
+    def _settings(self, program_url: str) -> dict[str, str]:
+        folder = Path(self._folder.name)
+        return {
+            "PERMANENCE_DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
+            "PERMANENCE_MEDIA_DIR": str(folder / "media"),
+            "PERMANENCE_HTTP_HOST": HOST,
+            "PERMANENCE_HTTP_PORT": program_url.rpartition(":")[2],
+            "PERMANENCE_PUBLIC_URL": program_url,
+            "PERMANENCE_TELEGRAM_TOKEN": cast.BOT_TOKEN,
+            "PERMANENCE_TELEGRAM_CHAT_ID": str(cast.DESK_CHAT_ID),
+            "PERMANENCE_TELEGRAM_API_URL": self.telegram.base_url,
+            "PERMANENCE_TECHNICIANS": ",".join(f"{each.user_id}:{each.name}" for each in cast.TECHNICIANS),
+            "PERMANENCE_TWILIO_ACCOUNT_SID": cast.ACCOUNT_SID,
+            "PERMANENCE_TWILIO_AUTH_TOKEN": cast.AUTH_TOKEN,
+            "PERMANENCE_TWILIO_API_URL": self.twilio.base_url,
+            "PERMANENCE_SMS_NUMBER": cast.SMS_NUMBER,
+            "PERMANENCE_SMS_AUTOMATIC": "number",
+            "PERMANENCE_WHATSAPP_NUMBER": cast.WHATSAPP_NUMBER,
+            "PERMANENCE_TIMEZONE": cast.ZONE_NAME,
+            "PERMANENCE_OFFICE_HOURS": cast.OFFICE_HOURS,
+            "PERMANENCE_HOLIDAYS": cast.HOLIDAYS,
+            "PERMANENCE_LOG_LEVEL": "ERROR",
+            "PERMANENCE_LOG_FORMAT": "console",
+        }
+
+    def _write_clients(self) -> Path:
+        path = Path(self._folder.name) / "clients.csv"
+        path.write_text(cast.clients_csv(self.clock.now().astimezone(self.hours.zone).date()), encoding="utf-8")
+        return path
+
+    def _chat_ids(self) -> tuple[int, ...]:
+        return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
+
+    def _see(self, change: TelegramChange) -> None:
+        if change.kind == "answered" and change.press is not None:
+            self._answered.append(change.press)
+        self._changes.publish(None)
+
+    async def _telegram_file(self, file_id: str) -> tuple[bytes, str] | None:
+        """As Telegram's own apps do: over HTTP."""
+        message = next((each for each in self._telegram_messages() if picture_of(each) == file_id), None)
+        if message is None:
+            return None
+        url = f"{self.telegram.base_url}/file/bot{cast.BOT_TOKEN}/files/{file_id}"
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            content_type = message.media.get("document", {}).get("mime_type", "image/jpeg")
+            return (await response.read(), content_type) if response.status == 200 else None
+
+    def _telegram_messages(self) -> list[TelegramMessage]:
+        return [message for chat_id in self._chat_ids() for message in self.telegram.messages(chat_id)]
+
+
+def office_hours() -> BusinessHours:
+    """The hours of the demo's shop, which its program is given too."""
+    return BusinessHours(
+        parse_office_hours(cast.OFFICE_HOURS), zone=ZoneInfo(cast.ZONE_NAME), closed_on=closing_dates(cast.HOLIDAYS)
+    )
+
+
+def ordinary_moment(now: datetime, hours: BusinessHours) -> datetime | None:
+    """09:12 of the next office day when the office is closed now, or closes within the hour; None: now is fine.
+
+    Friday 18:00 gives Monday 09:12.
+    """
+    if hours.is_open(now) and hours.next_closing(now) - now >= LEAST_OPEN:
+        return None
+    opening = hours.next_opening(now)
+    pleasant = datetime.combine(opening.date(), PLEASANT_TIME, hours.zone)
+    return max(opening, pleasant)
+
+
+def _free_port() -> int:
+    """A port that is free now. The program must know its own public address before it listens: signatures cover it."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,113 @@
+"""Messages at the stand-ins, as the page shows them: what is on a client's phone, what is on the technicians'."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.sandbox import cast
+from bot.sandbox.telegram import Press, TelegramMessage
+from bot.sandbox.twilio import TwilioMessage
+from bot.sandbox.twilio_messages import plain
+
+Json = dict[str, Any]
+
+_DESK = "bureau"
+_KEY = re.compile(rf"({_DESK}|\d+)-(\d+)")
+
+
+def cast_view() -> Json:
+    people = [
+        {"id": each.id, "name": each.name, "role": each.role, "client": each.client, "number": each.number}
+        for each in cast.PEOPLE
+    ]
+    technicians = [{"id": each.user_id, "name": each.name} for each in cast.TECHNICIANS]
+    return {
+        "people": people,
+        "technicians": technicians,
+        "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER},
+    }
+
+
+def phone_view(messages: Iterable[TwilioMessage], *, taken: Mapping[str, bool]) -> list[Json]:
+    """What the clients' phones hold; `taken` says of each message of theirs whether the webhook took it."""
+    return [_phone_message(message, taken) for message in messages if _client_of(message) is not None]
+
+
+def _client_of(message: TwilioMessage) -> cast.Person | None:
+    return cast.owner_of(plain(message.sender if message.is_inbound else message.recipient))
+
+
+def _phone_message(message: TwilioMessage, taken: Mapping[str, bool]) -> Json:
+    owner = _client_of(message)
+    return {
+        "id": message.sid,
+        "person": owner.id if owner else None,
+        "channel": message.channel,
+        "from": "client" if message.is_inbound else "support",
+        "text": message.body,
+        "at": message.created_at.isoformat(timespec="seconds"),
+        "status": message.status,
+        "error": message.error_code,
+        "taken": taken.get(message.sid, False),
+        "pictures": [f"/picture/twilio/{message.sid}/{media_sid}" for media_sid in message.media],
+    }
+
+
+def desk_view(chats: Mapping[int, Iterable[TelegramMessage]]) -> list[Json]:
+    """What the technicians see, in the desk's group and in private, by time."""
+    messages = [message for chat in chats.values() for message in chat if not message.service]
+    return [_desk_message(message) for message in sorted(messages, key=lambda message: message.sent_at)]
+
+
+def _desk_message(message: TelegramMessage) -> Json:
+    markup = message.markup or {}
+    rows = markup.get("inline_keyboard", [])
+    file_id = picture_of(message)
+    return {
+        "id": message_key(message.chat_id, message.message_id),
+        "private": None if message.chat_id == cast.DESK_CHAT_ID else message.chat_id,
+        "from": {"id": message.sender.id, "name": message.sender.first_name, "isBot": message.sender.is_bot},
+        "text": message.text,
+        "entities": list(message.entities),
+        "buttons": [
+            [{"text": each["text"], "data": each.get("callback_data"), "url": each.get("url")} for each in row]
+            for row in rows
+        ],
+        "replyTo": message_key(message.chat_id, message.reply_to) if message.reply_to else None,
+        "edited": message.edits > 0,
+        "silent": message.disable_notification,
+        "forceReply": bool(markup.get("force_reply")),
+        "at": message.sent_at.isoformat(timespec="seconds"),
+        "picture": f"/picture/telegram/{file_id}" if file_id else None,
+    }
+
+
+def picture_of(message: TelegramMessage) -> str | None:
+    """The id of the picture's file, largest size, if it has one."""
+    if message.media.get("photo"):
+        return str(message.media["photo"][-1]["file_id"])
+    document = message.media.get("document", {})
+    return str(document["file_id"]) if str(document.get("mime_type", "")).startswith("image/") else None
+
+
+def toast_view(presses: Iterable[Press]) -> list[Json]:
+    """What the bot showed for taps on buttons, oldest first."""
+    return [
+        {"id": press.query_id, "text": press.answer["text"], "alert": bool(press.answer.get("show_alert"))}
+        for press in presses
+        if press.answer and press.answer.get("text")
+    ]
+
+
+def message_key(chat_id: int, message_id: int) -> str:
+    """One name for a message on the page: ids count from 1 in each chat."""
+    return f"{_DESK if chat_id == cast.DESK_CHAT_ID else chat_id}-{message_id}"
+
+
+def parse_message_key(key: str) -> tuple[int, int]:
+    """(chat id, message id). Raises ValueError."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        raise ValueError(f"{key!r} names no message")
+    chat, message_id = found.groups()
+    return cast.DESK_CHAT_ID if chat == _DESK else int(chat), int(message_id)
