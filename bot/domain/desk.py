@@ -46,6 +46,7 @@ class Verb(StrEnum):
     DOCTOR = "medecin"
     REASON = "motif"
     REMOTE = "distance"
+    TIMES = "horaires"
     CONFIRM = "confirmer"
     CANCEL = "annuler"
     MEDIA = "media"

@@ -42,6 +42,7 @@ class Recontact(StrEnum):
 class Direction(StrEnum):
     IN = "in"
     OUT = "out"
+    NOTE = "note"  # between technicians; never sent
 
 
 class DeliveryState(StrEnum):

@@ -39,6 +39,9 @@ class Inbox(Protocol):
     async def quarantined(self) -> list[tuple[InboxEntry, str]]:
         """Entries that nobody could read, with the problem."""
 
+    async def reports_on(self, source: Source, provider_id: str) -> list[InboxEntry]:
+        """Entries whose external id begins with a provider's id: reports that came before we knew the message."""
+
     async def oldest_pending(self) -> datetime | None: ...
 
     async def replay(self, entry_id: int) -> bool:
@@ -69,6 +72,9 @@ class Outbox(Protocol):
         """Queue expired leases again, as uncertain; `everything` when no other worker can be alive."""
 
     async def next_due(self, *, busy: Sequence[str]) -> datetime | None: ...
+
+    async def has_stale_lease(self, now: datetime, *, busy: Sequence[str]) -> bool:
+        """Whether somebody's lease has expired."""
 
     async def provider_ids(self, address: Address, since: datetime) -> list[str]:
         """The provider's ids of what went to this address since then."""

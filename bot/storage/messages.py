@@ -126,7 +126,7 @@ class SqlMessages:
             select(media)
             .join(messages, messages.c.id == media.c.message_id)
             .where(media.c.path.is_(None), messages.c.at >= since)
-            .order_by(media.c.id)
+            .order_by(media.c.id.desc())
             .limit(limit)
         )
         return [_media(row) for row in rows]

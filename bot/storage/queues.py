@@ -93,6 +93,18 @@ class SqlInbox:
         )
         return result.rowcount == 1
 
+    async def reports_on(self, source: Source, provider_id: str) -> list[InboxEntry]:
+        rows = await self._connection.execute(
+            select(inbox)
+            .where(
+                inbox.c.source == source,
+                inbox.c.external_id >= f"{provider_id}:",
+                inbox.c.external_id < f"{provider_id};",
+            )
+            .order_by(inbox.c.id)
+        )
+        return [_entry(row) for row in rows]
+
     async def oldest_pending(self) -> datetime | None:
         found = await self._connection.execute(
             select(func.min(inbox.c.received_at)).where(inbox.c.state == InboxState.PENDING)
@@ -217,6 +229,16 @@ class SqlOutbox:
             )
         )
         return cast("datetime | None", found.scalar())
+
+    async def has_stale_lease(self, now: datetime, *, busy: Sequence[str]) -> bool:
+        found = await self._connection.execute(
+            select(outbox.c.id)
+            .where(
+                outbox.c.state == OutboxState.SENDING, outbox.c.lease_until < now, outbox.c.lane.not_in(busy)
+            )
+            .limit(1)
+        )
+        return found.first() is not None
 
     async def sent(self, row_id: int, now: datetime, provider_id: str) -> None:
         await self._settle(row_id, state=OutboxState.SENT, settled_at=now, provider_id=provider_id)

@@ -1,0 +1,94 @@
+"""The one acknowledgement of a ticket: number, latest moment, back up first (C15, C25), within the brakes of S6."""
+
+from datetime import timedelta
+
+from bot.domain.addresses import KnownAddress
+from bot.domain.outbox import Kind, Outgoing, Rank
+from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
+from bot.rules.recontact import explain
+from bot.rules.sending import automatic_route, may_acknowledge
+from bot.services import recontact
+from bot.services.desk import Desk
+from bot.texts.client import closed_notes
+
+
+async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> None:
+    """Queue the acknowledgement, or write down why there is none: the card shows it."""
+    obstacle = await _obstacle(desk, known)
+    if obstacle is not None:
+        await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": obstacle}))
+        return
+    route = automatic_route(
+        known.address.channel,
+        sms_automatic=desk.policy.sms_automatic,
+        last_inbound_at=known.last_inbound_at,
+        now=desk.now,
+    )
+    body = desk.context.texts.acknowledgement(
+        number=ticket.number,
+        due_at=ticket.recontact_due_at,
+        zone=desk.policy.zone,
+        now=desk.now,
+        closed=closed_notes(explain(recontact.deadline_of(ticket.opened_at, desk.policy), hours=desk.policy.hours)),
+        urgent=ticket.is_urgent,
+        shop=desk.policy.shop,
+        channel=known.address.channel,
+        answer_to=None if route.is_answerable else desk.policy.sms_number,
+    )
+    await send_to_client(desk, ticket, known, body, automatic=True)
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "acknowledged", "bot", {}))
+
+
+async def _obstacle(desk: Desk, known: KnownAddress) -> str | None:
+    route = automatic_route(
+        known.address.channel,
+        sms_automatic=desk.policy.sms_automatic,
+        last_inbound_at=known.last_inbound_at,
+        now=desk.now,
+        muted=known.opted_out_at is not None,
+        blocked=known.blocked_at is not None,
+    )
+    if route.obstacle is not None:
+        return route.obstacle
+    hour, day = desk.now - timedelta(hours=1), desk.now - timedelta(days=1)
+    return may_acknowledge(
+        now=desk.now,
+        to_sender=await desk.uow.outbox.automatic_times(known.address, hour),
+        hourly_total=await desk.uow.outbox.automatic_count(hour),
+        daily_total=await desk.uow.outbox.automatic_count(day),
+        daily_limit=desk.policy.daily_automatic_limit,
+    )
+
+
+async def send_to_client(
+    desk: Desk, ticket: Ticket, known: KnownAddress, body: str, *, automatic: bool, technician_id: int | None = None
+) -> Message:
+    """Put a message to a client on the ticket and into the outbox."""
+    message = await desk.uow.messages.add(
+        Message(
+            id=0,
+            ticket_id=ticket.number,
+            direction=Direction.OUT,
+            channel=known.address.channel,
+            body=body,
+            at=desk.now,
+            automatic=automatic,
+            state=DeliveryState.QUEUED,
+            address_id=known.id,
+        ),
+        technician_id=technician_id,
+    )
+    await desk.uow.outbox.add(
+        Outgoing(
+            address=known.address,
+            kind=Kind.TEXT,
+            payload={"body": body},
+            rank=Rank.CLIENT,
+            automatic=automatic,
+            ticket_id=ticket.number,
+            message_id=message.id,
+        ),
+        desk.now,
+    )
+    desk.uow.signal("outbox")
+    return message

@@ -1,0 +1,43 @@
+"""What every use case is given: the store, the clock, the shop's policy, the sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.inbox import Source
+from bot.ports import Clock, Parser, Store
+from bot.rules.business_hours import BusinessHours
+from bot.rules.quota import Rounding
+from bot.rules.recontact import ALLOWED, Reading
+from bot.texts.client import ClientTexts
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The shop's own rules: the contract's amounts are the defaults, every one is a setting."""
+
+    hours: BusinessHours
+    zone: ZoneInfo
+    desk_chat_id: int
+    shop: str = "Permanence"
+    reading: Reading = Reading.OFFICE_HOURS
+    recontact: timedelta = ALLOWED
+    burst: timedelta = timedelta(seconds=90)
+    urgent_repeat: timedelta = timedelta(minutes=3)
+    rounding: Rounding = Rounding.TICKET
+    sms_automatic: str = "number"
+    sms_number: str = ""
+    daily_automatic_limit: int = 200
+    bodies_in_telegram: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Handed to every use case by `bootstrap`."""
+
+    store: Store
+    clock: Clock
+    policy: Policy
+    texts: ClientTexts
+    parsers: Mapping[Source, Parser] = field(default_factory=dict)

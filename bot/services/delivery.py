@@ -1,0 +1,158 @@
+"""Sends what the outbox holds: claims rows with a lease, sends, writes down what came of it (decision 2).
+
+The only place that retries. A row that was being sent when a process died comes back `uncertain`: the provider is asked
+whether it has it before it is sent again (F21).
+"""
+
+import asyncio
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.outbox import Kind, Outgoing
+from bot.errors import DeliveryError, PermanentDeliveryError, StorageUnavailable, TransientDeliveryError
+from bot.ports import Senders, UnitOfWork
+from bot.services.context import Context
+from bot.services.outcomes import gone, refused, sent
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+LANES_AT_ONCE = 32
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=15)
+_LOOK_BACK = timedelta(hours=1)
+
+
+class Delivery:
+    """One worker over the outbox. Lanes are sent side by side; within a lane one row follows the other."""
+
+    def __init__(self, context: Context, senders: Senders) -> None:
+        self._context = context
+        self._senders = senders
+        self._worker = secrets.token_hex(8)
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self.freed = asyncio.Event()
+        """Set when a lane becomes free: there may be more for it."""
+
+    @property
+    def busy(self) -> list[str]:
+        """Lanes with a row in flight."""
+        return list(self._lanes)
+
+    async def recover(self) -> int:
+        """At start, where no other worker can be alive: what a dead process was sending is uncertain now."""
+        now = self._context.clock.now()
+        return await self._context.store.write(lambda uow: uow.outbox.recover(now, busy=[], everything=True))
+
+    async def dispatch(self) -> int:
+        """Claim what is due and start sending it; how many rows."""
+        free = LANES_AT_ONCE - len(self._lanes)
+        now = self._context.clock.now()
+        busy = self.busy
+        if free <= 0 or await self._context.store.read(lambda uow: _is_idle(uow, now, busy)):
+            return 0
+        rows = await self._context.store.write(
+            lambda uow: uow.outbox.claim(now, until=now + LEASE, worker=self._worker, limit=free, busy=busy)
+        )
+        for row in rows:
+            task = asyncio.create_task(self._carry(row), name=f"send {row.id}")
+            self._lanes[row.lane] = task
+            task.add_done_callback(lambda _, lane=row.lane: self._release(lane))  # type: ignore[misc]
+        return len(rows)
+
+    async def drain(self) -> None:
+        """Send until nothing is due: for tests, scenes and a clean stop."""
+        while await self.dispatch() or self._lanes:
+            if self._lanes:
+                await asyncio.wait(list(self._lanes.values()))
+
+    async def close(self, *, grace: float = 5.0) -> None:
+        """Let what is in flight arrive; what is cut off will be uncertain at the next start."""
+        tasks = list(self._lanes.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _release(self, lane: str) -> None:
+        self._lanes.pop(lane, None)
+        self.freed.set()
+
+    async def _carry(self, row: Outgoing) -> None:
+        try:
+            await self._send(row)
+        except StorageUnavailable:
+            log.error("could not write down what became of a message", outbox=row.id)
+        except Exception as problem:  # an edge: a sender's bug is not the end of the others' messages
+            log.exception("message not sent", outbox=row.id, channel=row.address.channel)
+            failure = PermanentDeliveryError(type(problem).__name__, code="bug")
+            await self._context.store.write(lambda uow: refused(uow, self._context, row, failure))
+
+    async def _send(self, row: Outgoing) -> None:
+        sender = self._senders.get(row.address.channel)
+        if sender is None:
+            failure = PermanentDeliveryError("this channel is off", code="channel_off")
+            await self._context.store.write(lambda uow: refused(uow, self._context, row, failure))
+            return
+        try:
+            provider_id = None
+            if row.uncertain:
+                known = await self._context.store.read(lambda uow: _known(uow, row))
+                provider_id = await sender.find_sent(row, known)
+            if provider_id is None:
+                row = await self._context.store.read(lambda uow: _addressed(uow, row))
+                if (wait := sender.ready_in(row)) > 0:
+                    await asyncio.sleep(wait)
+                provider_id = await sender.send(row)
+        except TransientDeliveryError as problem:
+            await self._retry(row, problem)
+        except PermanentDeliveryError as problem:
+            await self._give_up(row, problem)
+        else:
+            await self._context.store.write(lambda uow: sent(uow, self._context, row, provider_id))
+
+    async def _retry(self, row: Outgoing, problem: TransientDeliveryError) -> None:
+        pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 20), LONGEST_PAUSE)
+        if problem.retry_after is not None:
+            pause = timedelta(seconds=problem.retry_after)
+        at = self._context.clock.now() + pause
+        uncertain = row.uncertain or problem.ambiguous
+        log.warning(
+            "message put off", outbox=row.id, channel=row.address.channel, code=problem.code, attempt=row.attempts
+        )
+        await self._context.store.write(
+            lambda uow: uow.outbox.retry(row.id, at, problem=str(problem), uncertain=uncertain)
+        )
+
+    async def _give_up(self, row: Outgoing, problem: DeliveryError) -> None:
+        log.warning("message refused", outbox=row.id, channel=row.address.channel, code=problem.code)
+        if row.kind is Kind.EDIT and problem.code == "gone":
+            await self._context.store.write(lambda uow: gone(uow, self._context, row))
+        else:
+            await self._context.store.write(lambda uow: refused(uow, self._context, row, problem))
+
+
+async def _is_idle(uow: UnitOfWork, now: datetime, busy: list[str]) -> bool:
+    """True when nothing is due: looked up without the writer, so that an idle program writes nothing."""
+    due = await uow.outbox.next_due(busy=busy)
+    return (due is None or due > now) and not await uow.outbox.has_stale_lease(now, busy=busy)
+
+
+async def _known(uow: UnitOfWork, row: Outgoing) -> list[str]:
+    """The provider's ids of other rows to the same address: what was found there already is not this row."""
+    assert row.created_at is not None
+    return await uow.outbox.provider_ids(row.address, row.created_at - _LOOK_BACK)
+
+
+async def _addressed(uow: UnitOfWork, row: Outgoing) -> Outgoing:
+    """An edit is given the card's message id when it is sent; where there is no card, it is sent anew."""
+    if row.kind is not Kind.EDIT:
+        return row
+    assert row.ticket_id is not None
+    card = await uow.desk_messages.card(row.ticket_id, int(row.address.identifier))
+    if card is None:
+        return replace(row, kind=Kind.SAY)
+    return replace(row, payload={**row.payload, "message_id": card.message_id})

@@ -1,0 +1,141 @@
+"""What is put on the technicians' desk: cards, notices, answers. Nothing is sent here, only written into the outbox."""
+
+from datetime import datetime
+
+from bot.domain.addresses import Address, Channel
+from bot.domain.desk import Order
+from bot.domain.outbox import Kind, Outgoing, Rank
+from bot.domain.tickets import Ticket
+from bot.ports import UnitOfWork
+from bot.services.context import Context
+from bot.services.views import card_view
+from bot.texts.cards import Post, card
+
+CARD = "card"
+
+
+class Desk:
+    """The desk within one unit of work, at one instant."""
+
+    def __init__(self, uow: UnitOfWork, context: Context, now: datetime) -> None:
+        self.uow = uow
+        self.context = context
+        self.policy = context.policy
+        self.now = now
+
+    async def say(
+        self,
+        post: Post,
+        *,
+        rank: Rank,
+        chat_id: int | None = None,
+        ticket: int | None = None,
+        ref: str = "note",
+        silent: bool = False,
+        reply_to: int | None = None,
+        force_reply: bool = False,
+        coalesce: str | None = None,
+    ) -> None:
+        """Post something, on the desk's chat unless another is named. `ref` says what an answer to it will mean."""
+        chat = self.policy.desk_chat_id if chat_id is None else chat_id
+        payload: dict[str, object] = {
+            **_content(post),
+            "silent": silent,
+            "reply_to": reply_to,
+            "force_reply": force_reply,
+            "ref": ref,
+        }
+        await self._queue(chat, Kind.SAY, payload, rank, ticket=ticket, coalesce=coalesce)
+
+    async def notify(self, post: Post, *, ticket: int, rank: Rank = Rank.CARD, ref: str = "notice") -> None:
+        """Say something of a ticket below its card. Outside office hours it makes no sound, unless it is urgent."""
+        below = await self.uow.desk_messages.card(ticket, self.policy.desk_chat_id)
+        silent = rank is not Rank.URGENT and not self.policy.hours.is_open(self.now)
+        reply_to = below.message_id if below else None
+        await self.say(post, rank=rank, ticket=ticket, ref=ref, silent=silent, reply_to=reply_to)
+
+    async def show(self, ticket: Ticket, *, chat_id: int | None = None, silent: bool | None = None) -> None:
+        """Post a new card of the ticket. Normal ones are silent outside office hours; urgent ones ring (C18)."""
+        if silent is None:
+            silent = not ticket.is_urgent and not self.policy.hours.is_open(self.now)
+        chat = self.policy.desk_chat_id if chat_id is None else chat_id
+        post = await self._card(ticket)
+        rank = Rank.ANSWER if chat_id is not None else Rank.URGENT if ticket.is_urgent else Rank.CARD
+        await self.say(
+            post,
+            rank=rank,
+            chat_id=chat,
+            ticket=ticket.number,
+            ref=CARD,
+            silent=silent,
+            coalesce=_card_key(ticket, chat),
+        )
+
+    async def refresh(self, ticket: Ticket, *, chat_id: int | None = None) -> None:
+        """Bring the ticket's card up to date: in the row that still waits, or else by an edit.
+
+        Many changes in a burst are one edit: the waiting row always says the newest.
+        """
+        chats = {self.policy.desk_chat_id} if chat_id is None else {self.policy.desk_chat_id, chat_id}
+        for chat in sorted(chats):
+            post = await self._card(ticket)
+            waiting = await self.uow.outbox.waiting(_card_key(ticket, chat))
+            if waiting is None:
+                payload = {**_content(post), "ref": CARD, "silent": True}
+                await self._queue(
+                    chat, Kind.EDIT, payload, Rank.REFRESH, ticket=ticket.number, coalesce=_card_key(ticket, chat)
+                )
+                continue
+            payload = {**waiting.payload, **_content(post)}
+            rank = waiting.rank
+            if waiting.kind is Kind.SAY and ticket.is_urgent:
+                payload["silent"] = False
+                rank = Rank.URGENT
+            await self.uow.outbox.rewrite(waiting.id, payload, rank)
+
+    async def toast(self, order: Order, text: str, *, alert: bool = False) -> None:
+        """Answer a pressed button: until then Telegram shows it as pressed."""
+        payload: dict[str, object] = {"callback_id": order.callback_id, "text": text[:200], "alert": alert}
+        await self._queue(order.chat_id, Kind.TOAST, payload, Rank.URGENT)
+
+    async def file(self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int) -> None:
+        """Post a client's picture below the message whose button was pressed."""
+        payload = {**_content(caption), "path": path, "content_type": content_type, "reply_to": order.message_id}
+        await self._queue(order.chat_id, Kind.FILE, payload, Rank.ANSWER, ticket=ticket)
+
+    async def _card(self, ticket: Ticket) -> Post:
+        view = await card_view(self.uow, ticket, self.context, self.now)
+        return card(view, zone=self.policy.zone, now=self.now)
+
+    async def _queue(
+        self,
+        chat_id: int,
+        kind: Kind,
+        payload: dict[str, object],
+        rank: Rank,
+        *,
+        ticket: int | None = None,
+        coalesce: str | None = None,
+    ) -> None:
+        outgoing = Outgoing(
+            address=Address(Channel.TELEGRAM, str(chat_id)),
+            kind=kind,
+            payload=payload,
+            rank=rank,
+            ticket_id=ticket,
+            coalesce=coalesce,
+        )
+        await self.uow.outbox.add(outgoing, self.now)
+        self.uow.signal("outbox")
+
+
+def _card_key(ticket: Ticket, chat_id: int) -> str:
+    return f"card:{ticket.number}:{chat_id}"
+
+
+def _content(post: Post) -> dict[str, object]:
+    return {
+        "text": post.rich.text,
+        "entities": post.rich.entities,
+        "buttons": [[{"text": button.text, "data": button.data} for button in row] for row in post.buttons],
+    }

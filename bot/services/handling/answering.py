@@ -1,0 +1,99 @@
+"""Writing to the client from the desk, and noting what is for the desk alone."""
+
+from bot.domain.addresses import KnownAddress
+from bot.domain.tickets import DeliveryState, Direction, Message, Ticket
+from bot.errors import DeskRefusal
+from bot.rules.sending import alternative, automatic_route
+from bot.services.acknowledging import send_to_client
+from bot.services.handling import closing, tracing
+from bot.services.handling.taking import assign
+from bot.services.handling.turn import Turn
+from bot.texts import answers
+from bot.texts.posts import Post
+from bot.texts.splitting import split
+
+CARDS = ("card", "alert", "notice", "reminder", "answer?")
+"""Desk messages whose answer goes to the client."""
+
+
+async def answer(turn: Turn) -> str | None:
+    """`/repondre 12 texte`; the button asks for the text. It stops the clock once a provider has accepted it (C16)."""
+    ticket = await turn.open_ticket()
+    if not turn.words:
+        await turn.ask(answers.ask_answer(ticket.number), ticket=ticket, ref="answer?")
+        return None
+    return await _send(turn, ticket, turn.words)
+
+
+async def reply(turn: Turn) -> str | Post | None:
+    """An answer to one of our messages: to the client below a card, to the question below a question."""
+    below = await turn.answered()
+    if below is None or below.ticket_id is None:
+        raise DeskRefusal("reply_to_nothing")
+    if below.kind == "doctor?":
+        return await closing.doctor(turn)
+    if below.kind == "reason?":
+        return await closing.reason(turn)
+    if below.kind == "times?":
+        return await tracing.times(turn)
+    if below.kind not in CARDS:
+        raise DeskRefusal("reply_to_nothing")
+    if turn.order.typed == "media":
+        raise DeskRefusal("only_text")
+    return await _send(turn, await turn.open_ticket(), turn.words)
+
+
+async def note(turn: Turn) -> str:
+    """`/note 12 texte`: kept on the ticket, never sent; it does not stop the clock (C16)."""
+    ticket = await turn.ticket()
+    if not turn.words:
+        raise DeskRefusal("no_text", verb=turn.order.verb.value, number=ticket.number)
+    message = Message(
+        id=0,
+        ticket_id=ticket.number,
+        direction=Direction.NOTE,
+        channel=ticket.channel,
+        body=turn.words,
+        at=turn.now,
+        state=DeliveryState.RECEIVED,
+    )
+    await turn.uow.messages.add(message, technician_id=turn.technician.id)
+    await turn.log(ticket, "note")
+    await turn.refresh(ticket)
+    return answers.noted(ticket.number)
+
+
+async def _send(turn: Turn, ticket: Ticket, text: str) -> str:
+    if not text:
+        raise DeskRefusal("no_text", verb="repondre", number=ticket.number)
+    known = await _where_to(turn, ticket)
+    for piece in split(text):
+        await send_to_client(turn.desk, ticket, known, piece, automatic=False, technician_id=turn.technician.id)
+    await turn.log(ticket, "answered", channel=known.address.channel)
+    if ticket.assigned_to is None:
+        ticket = await assign(turn, ticket)
+    await turn.refresh(ticket)
+    return answers.answer_queued(ticket.number, known.address.channel, other=known.address.channel != ticket.channel)
+
+
+async def _where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
+    """The address the client last wrote from, or their next usable one: muted and closed windows are not written to."""
+    known = await turn.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
+    why: str = "no_address"
+    if known is not None:
+        obstacle = automatic_route(
+            known.address.channel,
+            sms_automatic="number",
+            last_inbound_at=known.last_inbound_at,
+            now=turn.now,
+            muted=known.opted_out_at is not None,
+            blocked=known.blocked_at is not None,
+        ).obstacle
+        if obstacle is None:
+            return known
+        why = obstacle
+    addresses = await turn.uow.directory.addresses_of(ticket.contact_id) if ticket.contact_id else []
+    other = alternative(ticket.channel, addresses, turn.now)
+    if other is not None:
+        return other
+    raise DeskRefusal("no_way_to_write", number=ticket.number, why=why)

@@ -1,0 +1,158 @@
+"""Looking things up at the desk: lists, cards, files, balances, reasons. Nothing here changes a ticket."""
+
+from pathlib import Path
+
+from bot.domain.outbox import Rank
+from bot.domain.tickets import Direction, Ticket
+from bot.errors import DeskRefusal
+from bot.rules.recontact import explain
+from bot.services import recontact
+from bot.services.handling.turn import Turn
+from bot.services.views import account_view, client_view, ticket_line
+from bot.texts import answers, files, help
+from bot.texts import why as reasons
+from bot.texts.labels import which_tickets
+from bot.texts.posts import Post
+from bot.texts.tickets import search_results, ticket_list
+
+LISTED = 30
+
+
+async def help_(turn: Turn) -> Post:
+    """`/aide`."""
+    return help.commands()
+
+
+async def hello(turn: Turn) -> Post:
+    """`/start` in a private chat: from now on urgent alerts can come there too (C18)."""
+    return help.hello(turn.technician.name)
+
+
+async def unknown(turn: Turn) -> Post:
+    """A command we don't have: the closest ones we do."""
+    return help.unknown(turn.order.typed or turn.words)
+
+
+async def list_(turn: Turn) -> Post:
+    """`/tickets [urgents|retard|moi]`."""
+    which = which_tickets(turn.words)
+    if which is None:
+        raise DeskRefusal("unknown_list", words=turn.words)
+    found = await turn.uow.tickets.listed(which=which, technician_id=turn.technician.id, now=turn.now, limit=LISTED)
+    total = await turn.uow.tickets.count_open() if which == "all" else len(found)
+    lines = [await ticket_line(turn.uow, ticket, turn.policy, turn.now) for ticket in found]
+    return ticket_list(lines, which=which, total=total, zone=turn.policy.zone, now=turn.now)
+
+
+async def show(turn: Turn) -> None:
+    """`/ticket 12`: its card, anew."""
+    ticket = await turn.ticket()
+    await turn.desk.show(ticket, chat_id=turn.order.chat_id, silent=True)
+
+
+async def search(turn: Turn) -> Post:
+    """`/recherche mots`: in names and messages, whatever their case and accents."""
+    if not turn.words:
+        raise DeskRefusal("no_words", verb=turn.order.verb.value)
+    found = await turn.uow.tickets.search(turn.words, limit=LISTED)
+    lines = [await ticket_line(turn.uow, ticket, turn.policy, turn.now) for ticket in found]
+    return search_results(lines, words=turn.words, zone=turn.policy.zone, now=turn.now)
+
+
+async def client(turn: Turn) -> Post:
+    """`/client X`: the client's file: people, addresses, contract, balance, open tickets."""
+    view = await client_view(turn.uow, await _one_client(turn), turn.desk.context, turn.now)
+    return files.client_file(view, zone=turn.policy.zone, now=turn.now)
+
+
+async def quota(turn: Turn) -> Post:
+    """`/quota X`: the balance and the lines it is the sum of (C7-C13)."""
+    view = await account_view(turn.uow, await _one_client(turn), turn.desk.context, turn.now)
+    return files.quota(view, zone=turn.policy.zone, now=turn.now)
+
+
+async def _one_client(turn: Turn) -> int:
+    """The client that the words name, by name or by a contact's; or the one of the ticket whose number they are."""
+    if turn.order.ticket is not None and not turn.words:
+        ticket = await turn.ticket()
+        if ticket.client_id is None:
+            raise DeskRefusal("ticket_without_client", number=ticket.number)
+        return ticket.client_id
+    if not turn.words:
+        raise DeskRefusal("no_client", verb=turn.order.verb.value)
+    found = await turn.uow.directory.find_clients(turn.words, limit=6)
+    if not found:
+        raise DeskRefusal("unknown_client", words=turn.words)
+    if len(found) > 1:
+        raise DeskRefusal("several_clients", words=turn.words, names=[each.name for each in found])
+    return found[0].id
+
+
+async def why(turn: Turn) -> Post:
+    """`/pourquoi 12`: how the deadline and the units came about, line by line, with the clauses."""
+    ticket = await turn.ticket()
+    due = recontact.deadline_of(ticket.opened_at, turn.policy)
+    return reasons.why(
+        ticket.number,
+        explanation=explain(due, hours=turn.policy.hours),
+        reading=due.reading,
+        recontacted_at=ticket.recontacted_at,
+        recontacted_by=ticket.recontacted_by,
+        threading=ticket.threading,
+        intervention=await turn.uow.interventions.of_ticket(ticket.number),
+        milestones=await turn.uow.milestones.of_ticket(ticket.number),
+        zone=turn.policy.zone,
+        now=turn.now,
+    )
+
+
+async def media(turn: Turn) -> str:
+    """The button of a picture: posted below the card, from our own private copy."""
+    ticket = await turn.ticket()
+    if not turn.policy.bodies_in_telegram:
+        raise DeskRefusal("bodies_hidden", number=ticket.number)
+    found = await turn.uow.messages.media(int(turn.words)) if turn.words.isdecimal() else None
+    if found is None or found[1] != ticket.number:
+        raise DeskRefusal("no_such_media", number=ticket.number)
+    piece, _ = found
+    if piece.path is None:
+        turn.uow.signal("media")
+        raise DeskRefusal("media_not_here", number=ticket.number)
+    await turn.desk.file(
+        turn.order,
+        path=str(Path(piece.path)),
+        content_type=piece.content_type,
+        caption=Post.of(answers.picture_caption(ticket.number)),
+        ticket=ticket.number,
+    )
+    return answers.picture_coming(ticket.number)
+
+
+async def whole(turn: Turn) -> str:
+    """The button of a text that the card shows cut: all of it, over as many messages as it takes."""
+    ticket = await turn.ticket()
+    if not turn.policy.bodies_in_telegram:
+        raise DeskRefusal("bodies_hidden", number=ticket.number)
+    body = await _longest_or_named(turn, ticket)
+    pages = answers.whole_text(ticket.number, body)
+    for page in pages:
+        await turn.desk.say(
+            page,
+            rank=Rank.ANSWER,
+            chat_id=turn.order.chat_id,
+            ticket=ticket.number,
+            ref="text",
+            silent=True,
+            reply_to=turn.order.message_id,
+        )
+    return answers.whole_text_coming(ticket.number, len(pages))
+
+
+async def _longest_or_named(turn: Turn, ticket: Ticket) -> str:
+    messages = [
+        message for message in await turn.uow.messages.of_ticket(ticket.number) if message.direction is Direction.IN
+    ]
+    if not messages:
+        raise DeskRefusal("no_text_here", number=ticket.number)
+    named = [message for message in messages if str(message.id) == turn.words]
+    return (named or [max(messages, key=lambda message: len(message.body))])[0].body

@@ -1,0 +1,86 @@
+"""Who has a ticket, how urgent it is, whether it is open."""
+
+from dataclasses import replace
+
+from bot.domain.tickets import Priority, Recontact, Ticket, TicketState
+from bot.errors import AlreadyDone
+from bot.rules.typed_moments import understand_moment
+from bot.services import recontact
+from bot.services.handling.turn import Turn
+from bot.services.receiving import raise_to_urgent
+from bot.texts import answers
+
+
+async def take(turn: Turn) -> str:
+    """`/prendre 12`, or "Je prends": no more alerts. The clock goes on: nobody has recontacted the client yet (C16)."""
+    ticket = await turn.open_ticket()
+    if ticket.assigned_to == turn.technician.id:
+        raise AlreadyDone("taken_by_you", number=ticket.number)
+    holder = await turn.uow.directory.technician_by_id(ticket.assigned_to) if ticket.assigned_to else None
+    if holder is not None and turn.order.callback_id is not None:
+        raise AlreadyDone("taken", number=ticket.number, name=holder.name)  # typed, it takes over; tapped, it was late
+    ticket = await assign(turn, ticket)
+    await turn.refresh(ticket)
+    return answers.taken(ticket.number, from_name=holder.name if holder else None)
+
+
+async def assign(turn: Turn, ticket: Ticket) -> Ticket:
+    """Make it this technician's."""
+    ticket = replace(ticket, assigned_to=turn.technician.id)
+    await turn.uow.tickets.save(ticket)
+    await recontact.silence(turn.uow, ticket, turn.now)
+    await turn.log(ticket, "taken")
+    return ticket
+
+
+async def urgent(turn: Turn) -> str:
+    """`/urgent 12`: as if the client's message had begun with it (C18)."""
+    ticket = await turn.open_ticket()
+    if ticket.is_urgent:
+        raise AlreadyDone("urgent_already", number=ticket.number)
+    ticket = replace(ticket, priority=Priority.URGENT)
+    await turn.uow.tickets.save(ticket)
+    await raise_to_urgent(turn.desk, ticket, actor=turn.actor)
+    await turn.refresh(ticket)
+    return answers.made_urgent(ticket.number)
+
+
+async def normal(turn: Turn) -> str:
+    """`/normal 12`: it is not urgent after all; its alerts stop."""
+    ticket = await turn.open_ticket()
+    if not ticket.is_urgent:
+        raise AlreadyDone("normal_already", number=ticket.number)
+    ticket = replace(ticket, priority=Priority.NORMAL)
+    await turn.uow.tickets.save(ticket)
+    await recontact.silence(turn.uow, ticket, turn.now)
+    await turn.log(ticket, "normal")
+    await turn.refresh(ticket)
+    return answers.made_normal(ticket.number)
+
+
+async def reopen(turn: Turn) -> str:
+    """`/rouvrir 12`: the ledger keeps what was counted until the next closing corrects it by a new line (decision 8)."""
+    ticket = await turn.ticket()
+    if ticket.is_open:
+        raise AlreadyDone("open_already", number=ticket.number)
+    state = TicketState.RECONTACTED if ticket.recontacted_at else TicketState.OPEN
+    ticket = replace(ticket, state=state, outcome=None, closed_at=None, last_activity_at=turn.now)
+    await turn.uow.tickets.save(ticket)
+    intervention = await turn.uow.interventions.of_ticket(ticket.number)
+    if intervention is not None:
+        await turn.uow.interventions.save(replace(intervention, outcome=None, pending_outcome=None))
+    if ticket.awaits_recontact:
+        await recontact.watch(turn.uow, ticket, turn.policy)
+    await turn.log(ticket, "reopened")
+    await turn.refresh(ticket)
+    return answers.reopened(ticket.number)
+
+
+async def appointment(turn: Turn) -> str:
+    """`/rdv 12 jeudi 14h`: an appointment agreed with the client; it stops the clock (C16)."""
+    ticket = await turn.open_ticket()
+    at = understand_moment(turn.words, now=turn.now, zone=turn.policy.zone, prefer="future")
+    await turn.log(ticket, "appointment", at=at.isoformat())
+    ticket = await recontact.stop(turn.uow, ticket, turn.now, by=Recontact.APPOINTMENT, actor=turn.actor)
+    await turn.refresh(ticket)
+    return answers.appointment(ticket.number, at, zone=turn.policy.zone, now=turn.now)

@@ -1,0 +1,88 @@
+"""One order at the desk: who gives it, on which ticket, within which unit of work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.desk import DeskMessage, Order, Technician
+from bot.domain.outbox import Rank
+from bot.domain.tickets import Event, Ticket
+from bot.errors import DeskRefusal
+from bot.ports import UnitOfWork
+from bot.services.context import Policy
+from bot.services.desk import Desk
+from bot.texts.posts import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a handler is given."""
+
+    desk: Desk
+    order: Order
+    technician: Technician
+
+    @property
+    def uow(self) -> UnitOfWork:
+        return self.desk.uow
+
+    @property
+    def now(self) -> datetime:
+        return self.desk.now
+
+    @property
+    def policy(self) -> Policy:
+        return self.desk.policy
+
+    @property
+    def words(self) -> str:
+        return self.order.words.strip()
+
+    @property
+    def actor(self) -> str:
+        """How events name who did it."""
+        return f"technician:{self.technician.id}"
+
+    async def answered(self) -> DeskMessage | None:
+        """The message of ours that this order answers."""
+        if self.order.reply_to is None:
+            return None
+        return await self.uow.desk_messages.find(self.order.chat_id, self.order.reply_to)
+
+    async def ticket(self) -> Ticket:
+        """The ticket that is meant: the number given, or the one of the message that is answered."""
+        number = self.order.ticket
+        if number is None:
+            below = await self.answered()
+            number = below.ticket_id if below else None
+        if number is None:
+            raise DeskRefusal("no_ticket_number", verb=self.order.verb.value)
+        ticket = await self.uow.tickets.get(number)
+        if ticket is None:
+            raise DeskRefusal("unknown_ticket", number=number)
+        return ticket
+
+    async def open_ticket(self) -> Ticket:
+        """The same, and it must not be closed."""
+        ticket = await self.ticket()
+        if not ticket.is_open:
+            raise DeskRefusal("ticket_closed", number=ticket.number)
+        return ticket
+
+    async def log(self, ticket: Ticket, kind: str, **data: object) -> None:
+        """Append to the ticket's history."""
+        await self.uow.tickets.add_event(Event(ticket.number, self.now, kind, self.actor, data))
+
+    async def refresh(self, ticket: Ticket) -> None:
+        await self.desk.refresh(ticket, chat_id=self.order.chat_id)
+
+    async def ask(self, post: Post, *, ticket: Ticket, ref: str) -> None:
+        """Ask something that is answered in words, by answering this message; or by its buttons."""
+        await self.desk.say(
+            post,
+            rank=Rank.ANSWER,
+            chat_id=self.order.chat_id,
+            ticket=ticket.number,
+            ref=ref,
+            reply_to=self.order.message_id,
+            force_reply=not post.buttons,
+        )

@@ -1,0 +1,70 @@
+"""What becomes of a message: taken by its provider, refused, or its card gone from Telegram."""
+
+from datetime import datetime
+
+from bot.domain.addresses import Channel
+from bot.domain.desk import DeskMessage
+from bot.domain.inbox import Source
+from bot.domain.outbox import Kind, Outgoing
+from bot.domain.tickets import DeliveryState, Recontact
+from bot.errors import DeliveryError, PermanentDeliveryError
+from bot.ports import UnitOfWork
+from bot.services import recontact
+from bot.services.context import Context
+from bot.services.desk import Desk
+from bot.services.reports import apply_report
+from bot.services.undelivered import undelivered
+
+
+async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: str) -> None:
+    """A provider took it. A technician's answer stops the clock now: accepted for delivery (C16)."""
+    now = context.clock.now()
+    await uow.outbox.sent(row.id, now, provider_id)
+    if row.address.channel is Channel.TELEGRAM:
+        await _remember(uow, row, provider_id, now)
+        return
+    if row.message_id is None:
+        return
+    await uow.messages.set_state(row.message_id, DeliveryState.SENT, provider_id=provider_id)
+    desk = Desk(uow, context, now)
+    ticket = await uow.tickets.get(row.ticket_id) if row.ticket_id else None
+    if ticket is None:
+        return
+    if not row.automatic:
+        ticket = await recontact.stop(uow, ticket, now, by=Recontact.REPLY, actor="bot")
+    await desk.refresh(ticket)
+    for entry in await uow.inbox.reports_on(Source.TWILIO_STATUS, provider_id):
+        await apply_report(desk, entry)  # it came before we knew the id: the provider is quick
+
+
+async def refused(uow: UnitOfWork, context: Context, row: Outgoing, problem: DeliveryError) -> None:
+    """It will never go this way: try the person's next channel, and tell the technicians (decision 2)."""
+    now = context.clock.now()
+    await uow.outbox.failed(row.id, now, code=problem.code, problem=str(problem))
+    if row.message_id is None:
+        return
+    desk = Desk(uow, context, now)
+    if isinstance(problem, PermanentDeliveryError) and problem.opted_out:
+        known = await uow.directory.address(row.address)
+        if known is not None:
+            await uow.directory.mute_address(known.id, now)
+    await undelivered(desk, row, DeliveryState.FAILED, problem.code)
+
+
+async def gone(uow: UnitOfWork, context: Context, row: Outgoing) -> None:
+    """The card was deleted in Telegram: forget it and post a new one."""
+    now = context.clock.now()
+    await uow.outbox.failed(row.id, now, code="gone", problem="the card is gone; a new one follows")
+    await uow.desk_messages.forget(int(row.address.identifier), int(str(row.payload["message_id"])))
+    assert row.ticket_id is not None
+    ticket = await uow.tickets.get(row.ticket_id)
+    if ticket is not None:
+        await Desk(uow, context, now).show(ticket, chat_id=int(row.address.identifier), silent=True)
+
+
+async def _remember(uow: UnitOfWork, row: Outgoing, provider_id: str, now: datetime) -> None:
+    if row.kind not in (Kind.SAY, Kind.FILE) or ":" not in provider_id:
+        return
+    chat_id, message_id = (int(part) for part in provider_id.split(":"))
+    ref = str(row.payload.get("ref", "note"))
+    await uow.desk_messages.remember(DeskMessage(chat_id, message_id, row.ticket_id, ref), now)

@@ -1,0 +1,152 @@
+"""A client's message: whose it is, which ticket it belongs to, what it raises, what is answered at once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.addresses import KnownAddress
+from bot.domain.clients import Client, Contact
+from bot.domain.inbox import ClientMessage, InboxEntry, OptOut
+from bot.domain.outbox import Rank
+from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
+from bot.rules.sending import may_alert
+from bot.rules.threading import Choice, choose
+from bot.rules.urgency import is_urgent
+from bot.services import recontact
+from bot.services.acknowledging import acknowledge
+from bot.services.desk import Desk
+from bot.services.opening import open_ticket
+from bot.texts import notices
+
+
+async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None:
+    """Put a message on its ticket, or open one (C1, C3, C18). Nothing at all when the entry was handled before."""
+    if not await desk.uow.inbox.settle(entry.id, desk.now):
+        return
+    known = await _address(desk, entry, arrived)
+    if known.blocked_at is not None:
+        return  # kept in the inbox; a blocked sender opens nothing (C3)
+    contact = await desk.uow.directory.contact(known.contact_id) if known.contact_id else None
+    client = await desk.uow.directory.client(contact.client_id) if contact and contact.client_id else None
+    candidates = (
+        await desk.uow.tickets.of_contact(contact.id) if contact else await desk.uow.tickets.of_address(known.id)
+    )
+    colleagues = await desk.uow.tickets.open_of_client(client.id) if client else []
+    at = min(entry.at, desk.now)
+    message = Message(
+        id=0,
+        ticket_id=0,
+        direction=Direction.IN,
+        channel=known.address.channel,
+        body=arrived.body,
+        at=at,
+        address_id=known.id,
+        media=arrived.media,
+    )
+    choice = choose(now=at, text=arrived.body, candidates=candidates, colleagues=colleagues, burst=desk.policy.burst)
+    ticket = next((ticket for ticket in candidates if ticket.number == choice.ticket), None)
+    if arrived.opt_out is OptOut.STOP and ticket is None:
+        return  # they asked for silence and nothing is open: the address is muted, and that is all
+    if ticket is None:
+        ticket = await _open(desk, entry, arrived, message, choice, known, contact, client)
+    else:
+        ticket = await _add(desk, entry, arrived, message, choice, ticket, known)
+    await desk.uow.inbox.point_to(entry.id, ticket.number)
+    if arrived.media:
+        desk.uow.signal("media")
+
+
+async def _address(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> KnownAddress:
+    known = await desk.uow.directory.address(arrived.address)
+    if known is None:
+        known = await desk.uow.directory.add_address(
+            arrived.address, contact_id=None, profile_name=arrived.profile_name, now=desk.now
+        )
+    at = min(entry.at, desk.now)
+    await desk.uow.directory.touch_address(known.id, at, profile_name=arrived.profile_name)
+    known = replace(known, last_inbound_at=max(at, known.last_inbound_at or at))
+    if arrived.opt_out in (OptOut.STOP, OptOut.START):
+        muted_at = at if arrived.opt_out is OptOut.STOP else None
+        await desk.uow.directory.mute_address(known.id, muted_at)
+        known = replace(known, opted_out_at=muted_at)
+    return known
+
+
+async def _open(
+    desk: Desk,
+    entry: InboxEntry,
+    arrived: ClientMessage,
+    message: Message,
+    choice: Choice,
+    known: KnownAddress,
+    contact: Contact | None,
+    client: Client | None,
+) -> Ticket:
+    ticket = await open_ticket(
+        desk,
+        message,
+        urgent=is_urgent(arrived.body),
+        threading=choice.reason,
+        known=known,
+        contact=contact,
+        client=client,
+        inbox_id=entry.id,
+        provider_id=arrived.provider_id,
+    )
+    await acknowledge(desk, ticket, known)
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "alerted", "bot", {}))
+    await desk.show(ticket)
+    return ticket
+
+
+async def _add(
+    desk: Desk,
+    entry: InboxEntry,
+    arrived: ClientMessage,
+    message: Message,
+    choice: Choice,
+    ticket: Ticket,
+    known: KnownAddress,
+) -> Ticket:
+    await desk.uow.messages.add(
+        replace(message, ticket_id=ticket.number), provider_id=arrived.provider_id, inbox_id=entry.id
+    )
+    raised = is_urgent(arrived.body) and not ticket.is_urgent and ticket.is_open
+    ticket = replace(
+        ticket,
+        last_activity_at=max(ticket.last_activity_at, message.at),
+        priority=Priority.URGENT if raised else ticket.priority,
+        address_id=known.id,
+        channel=message.channel,
+    )
+    await desk.uow.tickets.save(ticket)
+    data: dict[str, object] = {"threading": choice.reason, "channel": message.channel, "inbox": entry.id}
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "message", "client", data))
+    await desk.refresh(ticket)
+    if raised:
+        await raise_to_urgent(desk, ticket, actor="client")
+    elif arrived.opt_out is OptOut.STOP:
+        await desk.notify(notices.opted_out(ticket.number), ticket=ticket.number)
+    elif not choice.is_burst and not choice.is_thanks:
+        await _announce(desk, ticket, message)
+    return ticket
+
+
+async def raise_to_urgent(desk: Desk, ticket: Ticket, *, actor: str) -> None:
+    """The ticket has just become urgent: ring, and go on ringing unless somebody holds it already (C18)."""
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "urgent", actor, {}))
+    await desk.notify(notices.urgent_alert(ticket.number, 1), ticket=ticket.number, rank=Rank.URGENT, ref="alert")
+    if ticket.assigned_to is None:
+        await recontact.sound(desk.uow, ticket, desk.policy, desk.now)
+
+
+async def _announce(desk: Desk, ticket: Ticket, message: Message) -> None:
+    """Say below the card that something new came, unless it was said just before (S6)."""
+    alerts = await desk.uow.tickets.event_times(ticket.number, "alerted", desk.now - timedelta(hours=1))
+    if not may_alert(desk.now, alerts):
+        return
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "alerted", "bot", {}))
+    post = notices.follow_up(
+        ticket.number, body=message.body, n_media=len(message.media), bodies_hidden=not desk.policy.bodies_in_telegram
+    )
+    rank = Rank.URGENT if ticket.is_urgent else Rank.CARD
+    await desk.notify(post, ticket=ticket.number, rank=rank)

@@ -1,0 +1,59 @@
+"""Nothing is lost when a webhook never came: the provider's own list is read, and what we have not is stored (F6).
+
+The same use case, called every few seconds, is how the program runs behind a router with no open port.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.inbox import InboxEntry
+from bot.ports import Archive, UnitOfWork
+from bot.services.context import Context
+
+log = structlog.get_logger()
+
+CURSOR = "twilio:reconciled until"
+OVERLAP = timedelta(minutes=10)
+FIRST_LOOK_BACK = timedelta(hours=72)
+
+
+async def reconcile(context: Context, archive: Archive) -> int:
+    """Store every inbound message of the provider's that the inbox has not; how many. Raises `TransientDeliveryError`.
+
+    Reads from the last success on, with an overlap; the position moves only with the commit that stores the last of
+    them. The first time, and after a long outage, three days are read, which is longer than any retry.
+    """
+    started_at = context.clock.now()
+
+    async def position(uow: UnitOfWork) -> str | None:
+        return await uow.cursors.get(CURSOR)
+
+    known = await context.store.read(position)
+    since = datetime.fromisoformat(known) - OVERLAP if known else started_at - FIRST_LOOK_BACK
+    entries = [entry async for entry in archive.received_since(since)]
+
+    async def store(uow: UnitOfWork) -> int:
+        added = 0
+        for entry in await _unseen(uow, entries):
+            added += await uow.inbox.add(entry)
+        await uow.cursors.put(CURSOR, started_at.isoformat(), started_at)
+        if added:
+            uow.signal("inbox")
+        return added
+
+    is_recent = known is not None and started_at - datetime.fromisoformat(known) < timedelta(minutes=1)
+    if is_recent and not await context.store.read(lambda uow: _unseen(uow, entries)):
+        return 0  # polling every few seconds need not write every few seconds
+    added = await context.store.write(store)
+    if added:
+        log.info("reconciled", added=added)
+    return added
+
+
+async def _unseen(uow: UnitOfWork, entries: list[InboxEntry]) -> list[InboxEntry]:
+    if not entries:
+        return []
+    unseen = await uow.inbox.unseen(entries[0].source, [entry.external_id for entry in entries])
+    found = [entry for entry in entries if entry.external_id in unseen]
+    return sorted(found, key=lambda entry: (entry.at, entry.external_id))

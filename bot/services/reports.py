@@ -1,0 +1,37 @@
+"""Delivery reports: they come repeated and out of order, and a state only ever moves forward (F24)."""
+
+from bot.domain.addresses import Channel
+from bot.domain.inbox import DeliveryReport, InboxEntry
+from bot.domain.tickets import DeliveryState
+from bot.rules.sending import furthest
+from bot.services.desk import Desk
+from bot.services.undelivered import undelivered
+
+TWILIO = (Channel.SMS, Channel.WHATSAPP)
+
+
+async def record(desk: Desk, entry: InboxEntry, report: DeliveryReport) -> None:
+    """Write down how far a message got. A report on one we don't know yet waits in the inbox for its id."""
+    if await desk.uow.inbox.settle(entry.id, desk.now):
+        await _apply(desk, report)
+
+
+async def apply_report(desk: Desk, entry: InboxEntry) -> None:
+    """Apply a report that came before its message's id was known."""
+    reading = desk.context.parsers[entry.source](entry)
+    if isinstance(reading, DeliveryReport):
+        await _apply(desk, reading)
+
+
+async def _apply(desk: Desk, report: DeliveryReport) -> None:
+    row = await desk.uow.outbox.by_provider_id(TWILIO, report.provider_id)
+    message = await desk.uow.messages.get(row.message_id) if row and row.message_id else None
+    if row is None or message is None or furthest(message.state, report.state) is message.state:
+        return
+    if report.state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED):
+        await undelivered(desk, row, report.state, report.error_code)
+        return
+    await desk.uow.messages.set_state(message.id, report.state, error_code=message.error_code)
+    ticket = await desk.uow.tickets.get(message.ticket_id)
+    if ticket is not None:
+        await desk.refresh(ticket)

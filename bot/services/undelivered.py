@@ -1,0 +1,61 @@
+"""A message of ours that did not arrive: it is somebody's missed call, and it shows."""
+
+from bot.domain.addresses import Channel
+from bot.domain.outbox import Outgoing, Rank
+from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
+from bot.rules.sending import alternative
+from bot.services import recontact
+from bot.services.acknowledging import send_to_client
+from bot.services.desk import Desk
+from bot.texts import notices
+
+_NOT_THERE = (DeliveryState.FAILED, DeliveryState.UNDELIVERED, DeliveryState.QUEUED)
+
+
+async def undelivered(desk: Desk, row: Outgoing, state: DeliveryState, code: str | None) -> None:
+    """A message did not arrive: the clock goes on, another way is tried, the technicians see it (C16, F24)."""
+    assert row.message_id is not None
+    await desk.uow.messages.set_state(row.message_id, state, error_code=code)
+    message = await desk.uow.messages.get(row.message_id)
+    ticket = await desk.uow.tickets.get(message.ticket_id) if message else None
+    if message is None or ticket is None:
+        return
+    if not message.automatic and await _was_the_only_answer(desk, ticket, message):
+        ticket = await recontact.restart(desk.uow, ticket, desk.now, policy=desk.policy, why=code or "undelivered")
+    other = await _other_way(desk, ticket, message)
+    data: dict[str, object] = {"code": code, "automatic": message.automatic, "tried": other}
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "undelivered", "bot", data))
+    post = notices.undelivered(
+        ticket.number, channel=message.channel, code=code, automatic=message.automatic, other=other
+    )
+    await desk.notify(post, ticket=ticket.number, rank=Rank.URGENT if ticket.is_urgent else Rank.ANSWER)
+    await desk.refresh(ticket)
+
+
+async def _was_the_only_answer(desk: Desk, ticket: Ticket, failed: Message) -> bool:
+    """Whether no other answer of a technician's got through since the clock started."""
+    return not any(
+        message.id != failed.id
+        and not message.automatic
+        and message.direction is Direction.OUT
+        and message.state not in _NOT_THERE
+        for message in await desk.uow.messages.of_ticket(ticket.number)
+    )
+
+
+async def _other_way(desk: Desk, ticket: Ticket, message: Message) -> Channel | None:
+    """Queue the same text on the person's next usable channel; which one, if there is any."""
+    if ticket.contact_id is None:
+        return None
+    addresses = await desk.uow.directory.addresses_of(ticket.contact_id)
+    tried = {
+        other.channel
+        for other in await desk.uow.messages.of_ticket(ticket.number)
+        if other.direction is Direction.OUT and other.body == message.body
+    }
+    usable = [known for known in addresses if known.address.channel not in tried]
+    known = alternative(message.channel, usable, desk.now)
+    if known is None:
+        return None
+    await send_to_client(desk, ticket, known, message.body, automatic=message.automatic)
+    return known.address.channel
