@@ -189,6 +189,11 @@ class TelegramStandIn:
         return self._api.refusals
 
     @property
+    def polls(self) -> int:
+        """How often the bot asked for updates."""
+        return self._api.polls
+
+    @property
     def flood_refusals(self) -> int:
         """How many requests broke a flood limit; those made by `fail_next` do not count."""
         return self._gate.refused

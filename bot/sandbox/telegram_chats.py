@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.sandbox.telegram_rules import Json, TelegramRefusal, bad_request, utf16
 
 SPOKEN_ENTITIES = (
-    ("bot_command", re.compile(r"(?<![\w/<>])/\w{1,64}(?:@\w{3,32})?(?![\w/<>])", re.ASCII)),
+    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")),
     ("mention", re.compile(r"(?<![\w@/])@[A-Za-z]\w{3,31}\b", re.ASCII)),
     ("url", re.compile(r"\bhttps?://[^\s<>]+[^\s<>.,;:!?)]")),
 )

@@ -39,7 +39,7 @@ class FloodGate:
 
     def check(self, chat_id: int, *, is_group: bool) -> None:
         """Raises 429 with `retry_after` when this chat, or the bot, is over a limit."""
-        wait = self._wait(chat_id, is_group=is_group)
+        wait = self.wait_seconds(chat_id, is_group=is_group)
         if wait > 0:
             self.refused += 1
             seconds = math.ceil(wait)
@@ -54,7 +54,8 @@ class FloodGate:
         self._group.setdefault(chat_id, deque()).append(now)
         self._total.append(now)
 
-    def _wait(self, chat_id: int, *, is_group: bool) -> float:
+    def wait_seconds(self, chat_id: int, *, is_group: bool) -> float:
+        """How long until the next may come; 0 or less is now."""
         if self.limits is None:
             return 0.0
         now = asyncio.get_running_loop().time()

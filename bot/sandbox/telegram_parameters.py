@@ -1,6 +1,7 @@
 """Which parameters each Bot API method takes, and of which kind. A parameter that is not in the table is refused."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from aiohttp import web
 from bot.sandbox.telegram_rules import MAX_UPLOAD_BYTES, QUERY_TOO_OLD, TelegramRefusal, bad_request
 
 Parameters = dict[str, Any]
+
+NUMBER = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ def _typed(name: str, value: Any, given: Mapping[str, Any]) -> Any:
         return str(value).lower() in ("true", "1", "yes")
     if name in OBJECTS or name in ARRAYS:
         return _parsed(name, value, dict if name in OBJECTS else list)
-    return str(value)
+    return int(value) if name == "chat_id" and NUMBER.fullmatch(str(value)) else str(value)
 
 
 def _integer(name: str, value: Any) -> int:

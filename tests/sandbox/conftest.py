@@ -80,8 +80,9 @@ async def telegram(clock: SteppingClock) -> AsyncIterator[TelegramStandIn]:
 
 
 @pytest.fixture
-async def bot(telegram: TelegramStandIn) -> AsyncIterator[Bot]:
+async def bot(telegram: TelegramStandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
     """python-telegram-bot's own client, with nothing changed but where it sends its requests."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # else it warns of a change to come with every 429 it reads
     files = f"{telegram.base_url}/file/bot"
     request = HTTPXRequest(connection_pool_size=8, read_timeout=5)
     async with Bot(TELEGRAM_TOKEN, base_url=f"{telegram.base_url}/bot", base_file_url=files, request=request) as bot:
