@@ -1,127 +1,151 @@
-"""What a technician is answered after an order: what was done, with the number of the ticket."""
+"""What a technician is answered after an order: a few words for what was done, a post for what is asked.
+
+Words fit into the answer to a pressed button (200 characters) and name their ticket.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
-from bot.texts.harmless import inline
+from bot.texts.harmless import harmless, inline
 from bot.texts.labels import CHANNELS, plural
 from bot.texts.moments import day_and_hour, span
 from bot.texts.posts import Post, button
 from bot.texts.rich import Rich, bold
 
+_MOST_PAGES = 20
+_LONGEST = 4096
 
-def taken(number: int, by: str) -> Post:
-    return _of(number, f"pris par {inline(by, 30)}.")
+
+def taken(number: int, *, from_name: str | None = None) -> str:
+    """`from_name` is who had it until now."""
+    return _of(number, f"repris à {inline(from_name, 30)}." if from_name else "vous l’avez pris.")
 
 
-def ask_reply(number: int, *, to: str = "") -> Post:
+def ask_answer(number: int, *, to: str = "") -> Post:
     """Asks for the text to send; it is sent as an answer to this message."""
     whom = f" ({inline(to, 40)})" if to else ""
-    return _of(number, f"répondez à CE message : votre texte part tel quel au client{whom}.")
+    return _asked(number, f"répondez à CE message : votre texte part tel quel au client{whom}.")
 
 
-def reply_queued(number: int, channel: Channel) -> Post:
-    return _of(number, f"votre réponse part par {CHANNELS[channel]}. Le délai s’arrête dès qu’elle est acceptée.")
+def answer_queued(number: int, channel: Channel, *, other: bool = False) -> str:
+    """`other`: not by the channel the client wrote on, which is closed to us."""
+    instead = ", faute de mieux" if other else ""
+    return _of(number, f"votre réponse part par {CHANNELS[channel]}{instead}.")
 
 
-def noted(number: int) -> Post:
-    return _of(number, "note gardée ; le client n’en voit rien.")
+def noted(number: int) -> str:
+    return _of(number, "note gardée. Le client n’en voit rien.")
 
 
-def ask_note(number: int) -> Post:
-    return _of(number, "répondez à CE message : votre note reste au bureau, le client n’en voit rien.")
-
-
-def started(number: int, at: datetime, *, zone: tzinfo, now: datetime) -> Post:
+def started(number: int, at: datetime, *, zone: tzinfo, now: datetime) -> str:
     """Echoes the moment as it was understood."""
-    post = _of(number, f"intervention commencée {day_and_hour(at, zone, now)}.")
-    return Post(post.rich, ((button("Terminer", Verb.END, number),),))
+    return _of(number, f"intervention commencée {day_and_hour(at, zone, now)}.")
 
 
-def ended(number: int, *, at: datetime, worked: timedelta, total: timedelta, zone: tzinfo, now: datetime) -> Post:
-    """Echoes the end, the length of the sitting and, where there were several, of all of them."""
+def ended(number: int, *, at: datetime, worked: timedelta, total: timedelta, zone: tzinfo, now: datetime) -> str:
+    """Echoes the end as it was understood, the length of the sitting and, where there were several, of all of them."""
     several = f", {span(total)} en tout" if total > worked else ""
-    post = _of(number, f"séance finie {day_and_hour(at, zone, now)} : {span(worked)}{several}.")
-    return Post(post.rich, ((button("Clore", Verb.CLOSE, number), button("Reprendre", Verb.START, number)),))
+    return _of(number, f"séance finie {day_and_hour(at, zone, now)}, durée {span(worked)}{several}.")
 
 
-def closed(number: int, *, outcome: str, counted: int, left: int | None = None, beyond: int = 0) -> Post:
-    """`left` is None where nothing is counted: an individual contract, an unknown sender."""
+def closed(number: int, *, outcome: str, counted: int, left: int | None = None, beyond: int = 0) -> str:
+    """`left` is None where no quota is kept: an individual contract, an unknown sender."""
     units = f"compté {counted}" if counted else "non compté"
-    if beyond:
-        rest = f" Forfait dépassé de {beyond}."
-    else:
-        rest = f" Il reste {left}." if left is not None else ""
+    rest = f" Hors forfait de {beyond}." if beyond else f" Il reste {left}." if left is not None else ""
     return _of(number, f"clos ({outcome}), {units}.{rest}")
 
 
-def reopened(number: int, *, returned: int = 0) -> Post:
-    back = f" {plural(returned, 'unité')} rendue{'s' if returned > 1 else ''} au forfait." if returned else ""
-    return _of(number, f"rouvert.{back}")
+def reopened(number: int) -> str:
+    return _of(number, "rouvert. Ce qui a été compté le reste jusqu’à la prochaine clôture.")
 
 
-def made_urgent(number: int) -> Post:
-    return _of(number, "passé en URGENT : l’alerte se répète jusqu’à ce que quelqu’un le prenne.")
+def made_urgent(number: int) -> str:
+    return _of(number, "passé en URGENT. L’alerte se répète tant que personne ne l’a pris.")
 
 
-def made_normal(number: int) -> Post:
-    return _of(number, "repassé en normal : plus d’alerte.")
+def made_normal(number: int) -> str:
+    return _of(number, "repassé en normal. Plus d’alerte.")
 
 
-def appointment_set(number: int, at: datetime, *, zone: tzinfo) -> Post:
+def appointment(number: int, at: datetime, *, zone: tzinfo, now: datetime) -> str:
+    """Echoes the moment as it was understood; with its date, because it will be read again."""
     return _of(number, f"rendez-vous {day_and_hour(at, zone, None)}. Le délai est arrêté.")
 
 
-def called(number: int, *, client: str, due_at: datetime, zone: tzinfo) -> Post:
+def called(number: int, *, client: str, due_at: datetime, zone: tzinfo) -> str:
     """A call that a technician took has become a ticket."""
     return _of(number, f"appel de {inline(client)} noté. À recontacter avant {day_and_hour(due_at, zone, None)}.")
 
 
-def attached(number: int, *, client: str, contact: str = "", others: Sequence[int] = ()) -> Post:
+def attached(number: int, *, client: str, contact: str = "", others: Sequence[int] = ()) -> str:
     """Where an unknown sender belongs; `others` are their further tickets, which follow."""
-    person = f" ({inline(contact)})" if contact else ""
+    person = f" ({inline(contact, 40)})" if contact else ""
     also = f" Suivent aussi : {', '.join(f'n° {other}' for other in others)}." if others else ""
-    return _of(number, f"rattaché à {inline(client)}{person}. Ses prochains messages seront reconnus.{also}")
+    return _of(number, f"rattaché à {inline(client)}{person}. Cet expéditeur sera reconnu désormais.{also}")
 
 
 def ask_client(number: int, suggestions: Sequence[tuple[int, str]] = ()) -> Post:
-    """Whose sender this is: `suggestions` are (client id, name)."""
-    post = _of(number, "à quel client ? Choisissez, ou tapez /rattacher suivi du numéro et du nom.")
+    """Whose sender is this? `suggestions` are (client id, name); a button carries "=7" for the client 7."""
+    typed = f"/rattacher {number} suivi du nom du client"
     if not suggestions:
-        post = _of(number, f"à quel client ? Tapez : /rattacher {number} suivi du nom du cabinet.")
+        return _asked(number, f"à quel client ? Tapez {typed}.")
     choices = tuple((button(inline(name, 40), Verb.ATTACH, number, f"={id}"),) for id, name in suggestions[:8])
-    return Post(post.rich, choices)
-
-
-def blocked(number: int, *, label: str) -> Post:
-    return _of(number, f"expéditeur bloqué ({inline(label, 40)}) : ses messages n’ouvriront plus rien.")
+    return Post(_asked(number, f"à quel client ? Choisissez, ou tapez {typed}.").rich, choices)
 
 
 def ask_block(number: int, *, label: str) -> Post:
-    """Blocking loses somebody's messages: it is asked twice."""
-    post = _of(number, f"bloquer {inline(label, 40)} ? Ses prochains messages n’ouvriront plus aucun ticket.")
-    yes = button("Oui, bloquer", Verb.BLOCK, number, "oui")
-    return Post(post.rich, ((yes, button("Annuler", Verb.CANCEL, number)),))
+    """Blocking loses somebody's messages: it is asked again."""
+    yes, no = button("Oui, bloquer", Verb.BLOCK, number, "oui"), button("Annuler", Verb.CANCEL, number)
+    asked = _asked(number, f"bloquer {inline(label, 40)} ? Ses prochains messages n’ouvriront plus aucun ticket.")
+    return Post(asked.rich, ((yes, no),))
 
 
-def merged(source: int, target: int) -> Post:
-    said = Rich.of(bold(f"n° {source}"), f" joint au n° {target} : ses messages y sont, il est clos comme doublon.")
-    return Post(said, ((button(f"Voir n° {target}", Verb.SHOW, target),),))
+def blocked(number: int, *, label: str) -> str:
+    return _of(
+        number,
+        f"expéditeur bloqué ({inline(label, 40)}). Ses messages n’ouvriront plus de ticket. "
+        f"Pour débloquer : /bloquer {number} non",
+    )
 
 
-def cancelled(number: int) -> Post:
-    return _of(number, "annulé, rien n’a changé.")
+def unblocked(number: int) -> str:
+    return _of(number, "expéditeur débloqué. Ses prochains messages arriveront.")
 
 
-def picture_coming(number: int) -> Post:
+def merged(source: int, target: int) -> str:
+    return _of(source, f"joint au n° {target}, où sont ses messages. Le n° {source} est clos comme doublon.")
+
+
+def cancelled(number: int) -> str:
+    return _of(number, "pas clos. Vos réponses sont gardées pour la prochaine fois.")
+
+
+def picture_coming(number: int) -> str:
     return _of(number, "la photo arrive.")
 
 
-def picture_missing(number: int) -> Post:
-    return _of(number, "cette photo n’est pas encore là ; réessayez dans une minute.")
+def picture_caption(number: int) -> str:
+    return f"Photo du n° {number}"
 
 
-def _of(number: int, said: str) -> Post:
-    return Post.of(bold(f"n° {number}"), " : ", said)
+def whole_text(number: int, body: str) -> tuple[Post, ...]:
+    """A client's text in full, over as many messages as it takes; at most 20, some 80,000 characters."""
+    pages = Rich.of(bold(f"n° {number} · texte entier"), "\n\n", harmless(body)).pages()
+    shown = pages[:_MOST_PAGES]
+    if len(pages) > len(shown):
+        shown = (*shown[:-1], shown[-1].cut(_LONGEST - 1) + "…")
+    return tuple(Post(page) for page in shown)
+
+
+def whole_text_coming(number: int, pages: int) -> str:
+    return _of(number, f"le texte entier arrive ({plural(pages, 'message')}).")
+
+
+def _of(number: int, said: str) -> str:
+    return f"n° {number} : {said}"
+
+
+def _asked(number: int, question: str) -> Post:
+    return Post.of(bold(f"n° {number}"), " : ", question)

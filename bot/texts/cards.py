@@ -8,7 +8,7 @@ from bot.domain.clients import ClientKind
 from bot.domain.desk import Verb
 from bot.domain.tickets import DeliveryState, Direction, Outcome, Recontact, TicketState
 from bot.texts.harmless import harmless, inline
-from bot.texts.labels import CHANNELS, DELIVERIES, OUTCOMES, RECONTACTS, plural, threading_label
+from bot.texts.labels import CHANNELS, DELIVERIES, OUTCOMES, RECONTACTS, decision_label, plural, threading_label
 from bot.texts.moments import day_and_hour, short_moment, span
 from bot.texts.posts import Button, Post, Rows, button
 from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, italic, units
@@ -56,7 +56,8 @@ class MessageView:
 class CardView:
     """All that a card shows. `left` is the business time to the deadline, below zero when it has passed.
 
-    `balance` is (left, allowance) of a counted contract; `bodies_hidden` keeps texts and pictures out of Telegram.
+    `balance` is (left, allowance) of a counted contract, `decision` a reason of `rules.quota`; `bodies_hidden` keeps
+    texts and pictures out of Telegram.
     """
 
     number: int
@@ -136,6 +137,8 @@ def _conversation(view: CardView, zone: tzinfo) -> Rich:
 def _message(message: MessageView, view: CardView, zone: tzinfo) -> Rich:
     if message.direction is Direction.IN:
         heading = f"Client, {short_moment(message.at, zone)}"
+    elif message.direction is Direction.NOTE:
+        heading = f"📝 Note interne, {short_moment(message.at, zone)}"
     else:
         state = DELIVERIES[message.state]
         author = inline(message.author, 30) if message.author else "Nous"
@@ -193,8 +196,13 @@ def _balance(view: CardView) -> str:
 def _closing(view: CardView, zone: tzinfo) -> str:
     when = f" {short_moment(view.closed_at, zone)}" if view.closed_at else ""
     outcome = f" : {OUTCOMES[view.outcome]}" if view.outcome else ""
-    decision = f", {view.decision}" if view.decision else ""
-    return f"Clos{when}{outcome}{decision}. {_balance(view)}".strip()
+    return f"Clos{when}{outcome}{_counted(view)}. {_balance(view)}".strip()
+
+
+def _counted(view: CardView) -> str:
+    if view.units:
+        return f", compté {view.units}"
+    return f", non compté : {decision_label(view.decision)}" if view.decision else ""
 
 
 def _remarks(view: CardView) -> list[str | Rich]:

@@ -2,7 +2,6 @@
 
 from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
-from bot.domain.interventions import LedgerLine
 from bot.domain.tickets import DeliveryState, Outcome, Recontact, TicketState
 from bot.rules.folding import fold
 from bot.rules.quota import Reason
@@ -55,18 +54,19 @@ KINDS = {
     ClientKind.GROUP_PRACTICE: "cabinet de groupe",
 }
 
-THREADING = {
+THREADING: dict[str, str] = {
     Threading.FIRST: "première demande de cet expéditeur",
     Threading.AFTER_CLOSED: "nouvelle demande : les précédentes sont closes",
     Threading.OPEN: "ajouté à la demande en cours",
     Threading.BURST: "suite du même envoi",
     Threading.THANKS: "remerciement après clôture : rien n’est rouvert",
+    "call": "appel noté par un technicien",
 }
-"""Why a message is on its ticket, by `rules.threading.Reason`; another text is shown as it is."""
+"""Why a message is on its ticket, by `rules.threading.Reason`, or "call"."""
 
 DECISIONS = {
     Reason.COUNTED: "compté",
-    Reason.FAILED: "échec : moyens dus, résultat non facturé (C8)",
+    Reason.FAILED: "échec, seuls les moyens sont dus (C8)",
     Reason.COMMERCIAL: "demande commerciale (C5)",
     Reason.VENDOR_FAULT: "défaut de l’éditeur (C5)",
     Reason.OUT_OF_SCOPE: "hors du contrat (C4)",
@@ -91,6 +91,12 @@ _OTHER_WORDS = {
     "sans objet": Outcome.NOT_A_REQUEST,
     "double": Outcome.DUPLICATE,
 }
+_LISTS = {
+    **dict.fromkeys(("", "tous", "toutes", "tout", "ouverts"), "all"),
+    **dict.fromkeys(("urgents", "urgent", "urgence", "urgences"), "urgent"),
+    **dict.fromkeys(("retard", "retards", "en retard", "tard"), "late"),
+    **dict.fromkeys(("moi", "mes", "les miens", "miens", "a moi"), "mine"),
+}
 _BY_WORD = {
     **{fold(label).replace("-", " "): outcome for outcome, label in OUTCOMES.items()},
     **{outcome.value: outcome for outcome in Outcome},
@@ -103,14 +109,19 @@ def outcome_from_word(word: str) -> Outcome | None:
     return _BY_WORD.get(fold(word)) or _BY_WORD.get(fold(word).replace("-", " "))
 
 
+def which_tickets(words: str) -> str | None:
+    """What /tickets is to list: "" all, "urgents" urgent, "en retard" late, "moi" mine; None for another word."""
+    return _LISTS.get(fold(words))
+
+
 def threading_label(reason: str) -> str:
     """The sentence of a threading reason; empty for one that says nothing to a technician."""
-    return THREADING.get(Threading(reason), "") if reason in list(Threading) else ""
+    return THREADING.get(reason, "")
 
 
-def decision_label(line: LedgerLine) -> str:
-    """Why a ledger line stands there: the sentence of its rule's reason, or the words a technician gave."""
-    return DECISIONS[Reason(line.decision)] if line.decision in list(Reason) else line.decision
+def decision_label(decision: str) -> str:
+    """Why something is counted or not, of a ledger line or an intervention: "compté", "échec : …", "correction"."""
+    return DECISIONS[Reason(decision)] if decision in list(Reason) else decision
 
 
 def subject_of_media(count: int) -> str:

@@ -1,0 +1,66 @@
+"""What technicians can order, and what is said to a command that we don't have."""
+
+from difflib import get_close_matches
+
+from bot.domain.desk import Verb
+from bot.rules.folding import fold
+from bot.texts.harmless import inline
+from bot.texts.posts import Post
+from bot.texts.rich import Rich, bold
+
+_GROUPS = {
+    "Voir": (
+        "/tickets [urgents|retard|moi] : ce qui est ouvert",
+        "/ticket N : la carte",
+        "/recherche mots",
+        "/pourquoi N : le délai et le décompte, ligne à ligne",
+    ),
+    "Répondre": (
+        "/prendre N : je m’en occupe",
+        "/repondre N texte (ou répondre à la carte) : part au client",
+        "/note N texte : reste au bureau",
+        "/rdv N demain 14h30 : rendez-vous convenu",
+    ),
+    "Intervenir": (
+        "/debut N [14h10]",
+        "/fin N [14h32]",
+        "/clore N [résolu|échec|commercial|éditeur|hors-périmètre|sans-objet|doublon]",
+        "/rouvrir N",
+    ),
+    "Classer": (
+        "/urgent N, /normal N",
+        "/appel CLIENT motif : un appel reçu",
+        "/rattacher N CLIENT : à qui est cet expéditeur",
+        "/fusionner N M : joindre N à M",
+        "/bloquer N",
+    ),
+    "Clients": ("/client NOM : la fiche", "/quota NOM : le solde et ses lignes"),
+}
+
+_COMMANDS = [str(verb) for verb in Verb if f"/{verb}" in " ".join(" ".join(lines) for lines in _GROUPS.values())]
+
+
+def commands() -> Post:
+    """/aide: every command, by what one wants to do. N is a ticket's number."""
+    groups = [Rich.lines([bold(name), *lines]) for name, lines in _GROUPS.items()]
+    usage = "N est le numéro du ticket ; en répondant à sa carte, il ne se tape pas. Tout est aussi sur les boutons."
+    return Post(Rich.lines([*groups, usage], between="\n\n"))
+
+
+def hello(name: str) -> Post:
+    """/start in a private chat."""
+    return Post.of(
+        f"Bonjour {inline(name, 30)}. Les alertes urgentes que personne ne prend vous seront aussi envoyées ici. "
+        "/aide montre les commandes."
+    )
+
+
+def unknown(typed: str) -> Post:
+    """A command that we don't have: the nearest ones that we do."""
+    word = fold(typed).removeprefix("/").split(" ")[0].split("@")[0]
+    close = get_close_matches(word, _COMMANDS, n=3, cutoff=0.6)
+    shown = inline(typed.split()[0], 30) if typed.split() else "…"
+    if not close:
+        return Post.of(f"Je ne connais pas « {shown} ». /aide montre les commandes.")
+    hint = " ou ".join(f"/{command}" for command in close)
+    return Post.of(f"Je ne connais pas « {shown} ». Vouliez-vous dire {hint} ? /aide montre toutes les commandes.")
