@@ -1,4 +1,4 @@
-"""The account of an intervention: decided by the rules, written as ledger lines, corrected by further lines (decision 8)."""
+"""An intervention's account: decided by the rules, written as ledger lines, corrected by more of them (decision 8)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

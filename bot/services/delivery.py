@@ -6,6 +6,7 @@ whether it has it before it is sent again (F21).
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -33,13 +34,16 @@ class Delivery:
         self._senders = senders
         self._worker = secrets.token_hex(8)
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self.freed = asyncio.Event()
-        """Set when a lane becomes free: there may be more for it."""
+        self._freed: Callable[[], None] = lambda: None
 
     @property
     def busy(self) -> list[str]:
         """Lanes with a row in flight."""
         return list(self._lanes)
+
+    def on_free(self, call: Callable[[], None]) -> None:
+        """Call this whenever a lane becomes free: there may be more for it."""
+        self._freed = call
 
     async def recover(self) -> int:
         """At start, where no other worker can be alive: what a dead process was sending is uncertain now."""
@@ -62,11 +66,14 @@ class Delivery:
             task.add_done_callback(lambda _, lane=row.lane: self._release(lane))  # type: ignore[misc]
         return len(rows)
 
-    async def drain(self) -> None:
-        """Send until nothing is due: for tests, scenes and a clean stop."""
-        while await self.dispatch() or self._lanes:
+    async def drain(self) -> int:
+        """Send until nothing is due; how many rows were sent or put off."""
+        total = 0
+        while (claimed := await self.dispatch()) or self._lanes:
+            total += claimed
             if self._lanes:
                 await asyncio.wait(list(self._lanes.values()))
+        return total
 
     async def close(self, *, grace: float = 5.0) -> None:
         """Let what is in flight arrive; what is cut off will be uncertain at the next start."""
@@ -79,7 +86,7 @@ class Delivery:
 
     def _release(self, lane: str) -> None:
         self._lanes.pop(lane, None)
-        self.freed.set()
+        self._freed()
 
     async def _carry(self, row: Outgoing) -> None:
         try:

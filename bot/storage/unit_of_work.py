@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ports
 from bot.domain.inbox import InboxEntry
+from bot.errors import StorageUnavailable
 from bot.ports import UnitOfWork
 from bot.storage.contracts import SqlContracts
 from bot.storage.desk_messages import SqlDeskMessages
@@ -41,12 +42,29 @@ class SqlUnitOfWork:
         self.signal = signal
 
 
+class ReadOnlyStore:
+    """Reads beside a program that may be running; whoever asks it to write gets `StorageUnavailable`."""
+
+    def __init__(self, reading: AsyncEngine) -> None:
+        self._reading = reading
+
+    async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        async with self._reading.connect() as connection:
+            return await work(SqlUnitOfWork(connection, lambda topic: None))
+
+    async def write(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        raise StorageUnavailable("the database is open for reading only")
+
+    async def receive(self, entry: InboxEntry) -> None:
+        raise StorageUnavailable("the database is open for reading only")
+
+
 class SqlStore:
     """Runs units of work through the one writer, and reads beside it."""
 
     def __init__(self, engine: Engine, writer: Writer) -> None:
-        self._engine = engine
         self._writer = writer
+        self._reader = ReadOnlyStore(engine.reading)
         self._receive = insert_new(inbox, engine.writing.dialect, "source", "external_id")
 
     async def write(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
@@ -56,8 +74,7 @@ class SqlStore:
         return await self._writer.run(run)
 
     async def read(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        async with self._engine.reading.connect() as connection:
-            return await work(SqlUnitOfWork(connection, lambda topic: None))
+        return await self._reader.read(work)
 
     async def receive(self, entry: InboxEntry) -> None:
         await self._writer.append(self._receive, inbox_row(entry), topics=("inbox",))

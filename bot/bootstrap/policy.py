@@ -1,0 +1,49 @@
+"""The shop's rules, calendar and sentences, from its settings."""
+
+from datetime import timedelta
+
+import yaml
+
+from bot.config import Settings
+from bot.rules.business_hours import BusinessHours
+from bot.rules.public_holidays import closing_dates
+from bot.rules.quota import Rounding
+from bot.rules.recontact import Reading
+from bot.services.context import Policy
+from bot.texts.client import ClientTexts, load_overrides
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The shop's rules from its settings."""
+    return Policy(
+        hours=office_hours(settings),
+        zone=settings.timezone,
+        desk_chat_id=settings.telegram_chat_id or 0,
+        shop=settings.shop_name,
+        reading=Reading(settings.recontact_reading),
+        recontact=timedelta(hours=settings.recontact_hours),
+        burst=timedelta(seconds=settings.burst_seconds),
+        urgent_repeat=timedelta(minutes=settings.urgent_repeat_minutes),
+        rounding=Rounding(settings.quota_rounding),
+        sms_automatic=settings.sms_automatic,
+        sms_number=settings.sms_number or "",
+        daily_automatic_limit=settings.daily_automatic_limit,
+        bodies_in_telegram=settings.bodies_in_telegram,
+    )
+
+
+def office_hours(settings: Settings) -> BusinessHours:
+    """The office's calendar from its settings (C14)."""
+    return BusinessHours(
+        settings.office_hours,
+        zone=settings.timezone,
+        closed_on=closing_dates(settings.holidays, own=settings.closed_on),
+        special=settings.special_hours,
+    )
+
+
+def client_texts(settings: Settings) -> ClientTexts:
+    """The sentences for clients, with the shop's own. Raises `SettingsError`."""
+    if settings.texts_file is None:
+        return ClientTexts()
+    return ClientTexts(load_overrides(yaml.safe_load(settings.texts_file.read_text(encoding="utf-8")) or {}))

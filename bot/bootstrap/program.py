@@ -1,0 +1,161 @@
+"""The program: database, channels, loops, ticks and web, started in that order and stopped in the other."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.bootstrap.channels import Telegram, Twilio, open_telegram, open_twilio
+from bot.bootstrap.database import make_context
+from bot.bootstrap.readiness import Readiness
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.domain.addresses import Channel
+from bot.domain.inbox import Source
+from bot.ports import Clock, Parser, Sender, UnitOfWork
+from bot.scheduler import Ticker
+from bot.services.delivery import Delivery
+from bot.services.intake import take_in
+from bot.services.media import fetch_media
+from bot.services.milestones import remind
+from bot.services.reconcile import reconcile
+from bot.storage.engine import open_engine
+from bot.storage.migrate import migrate
+from bot.storage.unit_of_work import SqlStore
+from bot.web import Metrics, make_app
+from bot.workers import Bell, read_inbox, ring_for, send_outbox
+
+log = structlog.get_logger()
+
+REMIND_SECONDS = 5.0
+MEDIA_SECONDS = 20.0
+
+
+class Program:
+    """Everything wired. `start` it, and `stop` it; or `run` it until a signal."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.http_port = 0
+        self._closing = AsyncExitStack()
+        self._jobs: list[Callable[[], Awaitable[object]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT."""
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopped.set)
+        await self.start()
+        try:
+            await stopped.wait()
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Raises a `StorageError` or a `SettingsError`; whatever was opened by then is closed again."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Close the door first; let what is under way arrive; the database last."""
+        await self._closing.aclose()
+
+    async def tick(self) -> None:
+        """Do at once all that is due: what a test, a scene or a moved clock cannot wait for."""
+        for job in self._jobs:
+            await job()
+        while await take_in(self.context) or await self.delivery.drain():
+            pass
+
+    async def _start(self) -> None:
+        await self._open_database()
+        metrics = Metrics()
+        senders: dict[Channel, Sender] = {}
+        parsers: dict[Source, Parser] = {}
+        self.context = make_context(self.settings, self.store, self.clock, parsers)
+        self.delivery = Delivery(self.context, senders)
+        self.ticker = Ticker(asyncio.get_running_loop().time)
+        telegram = open_telegram(self.settings, self.store, self.clock, self._closing)
+        twilio = open_twilio(self.settings, self.store, self.clock, self._closing, metrics)
+        for channel in (telegram, twilio):
+            if channel is not None:
+                senders |= channel.senders
+                parsers |= channel.parsers
+        await self.store.write(self._name_technicians)
+        if self.engine.is_sqlite:
+            await self.delivery.recover()
+        self._start_loops(telegram, twilio)
+        readiness = Readiness(self.store, self.clock, self.ticker, telegram.poller if telegram else None, self._tasks)
+        webhooks = twilio.webhooks if twilio else None
+        await self._serve(make_app(metrics=metrics, readiness=readiness, webhooks=webhooks))
+        for state in self.settings.channels():
+            log.info("channel", channel=state.channel, on=state.is_on, missing=state.missing)
+        log.info("started", port=self.http_port)
+
+    async def _open_database(self) -> None:
+        self.engine = await open_engine(self.settings.database_url.get_secret_value())
+        self._closing.push_async_callback(self.engine.close)
+        await migrate(self.engine)
+        writer = self.engine.open_writer()
+        self._closing.push_async_callback(writer.close)
+        self.store = SqlStore(self.engine, writer)
+        self._bells = {topic: Bell(topic) for topic in ("inbox", "outbox", "media")}
+        for bell in self._bells.values():
+            writer.on_commit(bell.hear)
+
+    async def _name_technicians(self, uow: UnitOfWork) -> None:
+        """Those of the settings may act, the first as administrator, and nobody else (decision 10)."""
+        named = self.settings.technicians
+        for nth, (telegram_id, name) in enumerate(named.items()):
+            phone = self.settings.technician_phones.get(telegram_id)
+            await uow.directory.put_technician(telegram_id, name=name, is_admin=nth == 0, phone=phone)
+        await uow.directory.retire_technicians(list(named))
+
+    def _start_loops(self, telegram: Telegram | None, twilio: Twilio | None) -> None:
+        self._closing.push_async_callback(self.delivery.close)
+        if twilio is not None:
+            archive, media = twilio.archive, twilio.media
+            polling = self.settings.public_url is None
+            seconds = self.settings.poll_seconds if polling else self.settings.reconcile_minutes * 60
+            self._every(seconds, "reconcile", lambda: reconcile(self.context, archive))
+            self._every(MEDIA_SECONDS, "media", lambda: fetch_media(self.context, media))
+            self._spawn("media", ring_for(lambda: fetch_media(self.context, media), self._bells["media"]))
+        self._every(REMIND_SECONDS, "reminders", lambda: remind(self.context))
+        self._spawn("intake", read_inbox(self.context, self._bells["inbox"]))
+        self._spawn("delivery", send_outbox(self.delivery, self._bells["outbox"]))
+        if telegram is not None:
+            self._spawn("telegram", telegram.poller.run())
+        self.ticker.start()
+        self._closing.callback(self.ticker.stop)
+
+    def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        self._jobs.append(job)
+        self.ticker.every(seconds, name, job)
+
+    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.append(task)
+        self._closing.push_async_callback(_cancel, task)
+
+    async def _serve(self, app: web.Application) -> None:
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        self._closing.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.settings.http_host, self.settings.http_port, backlog=512)
+        await site.start()
+        self.http_port = runner.addresses[0][1]
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])

@@ -1,0 +1,61 @@
+"""What keeps the program from working, for `/readyz`: 503 with the names of what fails."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.channels.telegram.poller import Poller
+from bot.errors import StorageError
+from bot.ports import Clock, Store, UnitOfWork
+from bot.scheduler import Ticker
+
+OLDEST_INBOX = timedelta(seconds=60)
+OLDEST_URGENT = timedelta(minutes=3)
+TICK_AGES = {"reminders": 60.0, "reconcile": 900.0}
+_PROBE = "readyz probe"
+
+
+class Readiness:
+    """Asks every part; each answers in a few milliseconds."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ticker: Ticker,
+        poller: Poller | None,
+        tasks: Sequence[asyncio.Task[None]],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ticker = ticker
+        self._poller = poller
+        self._tasks = tasks
+
+    async def problems(self) -> Mapping[str, str]:
+        """What fails, by name; empty when all is well."""
+        found: dict[str, str] = {}
+        now = self._clock.now()
+        try:
+            inbox, urgent = await self._store.write(lambda uow: _probe(uow, now))
+        except StorageError as problem:
+            found["storage"] = str(problem)
+        else:
+            if inbox is not None and now - inbox > OLDEST_INBOX:
+                found["inbox"] = f"oldest entry waits since {inbox.isoformat()}"
+            if urgent is not None and now - urgent > OLDEST_URGENT:
+                found["outbox"] = f"oldest urgent message waits since {urgent.isoformat()}"
+        for name, limit in TICK_AGES.items():
+            age = self._ticker.age(name)
+            if age is not None and age > limit:
+                found[name] = f"last success {age:.0f} s ago"
+        if self._poller is not None and self._poller.health.problem is not None:
+            found["telegram"] = str(self._poller.health.problem)
+        found |= {task.get_name(): "has stopped" for task in self._tasks if task.done()}
+        return found
+
+
+async def _probe(uow: UnitOfWork, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Write something, to know that it can be; and find what waits."""
+    await uow.cursors.put(_PROBE, now.isoformat(), now)
+    return await uow.inbox.oldest_pending(), await uow.outbox.oldest_urgent()

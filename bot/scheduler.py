@@ -1,0 +1,55 @@
+"""APScheduler only ticks: a job is one line into a service, its job store holds nothing of value (decision 3)."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.errors import DeliveryError, StorageUnavailable
+
+log = structlog.get_logger()
+
+Job = Callable[[], Awaitable[object]]
+
+
+class Ticker:
+    """Calls jobs every so many seconds, one run of each at a time; a run that was missed is made up for once."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        """`now` is a monotonic clock, such as the event loop's: ages must survive a change of the wall clock."""
+        self._now = now
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._succeeded: dict[str, float] = {}
+
+    def every(self, seconds: float, name: str, job: Job) -> None:
+        """Call `job` every so many seconds, and once at the start."""
+
+        async def run() -> None:
+            await self._run(name, job)
+
+        self._succeeded[name] = self._now()
+        self._scheduler.add_job(run, "interval", seconds=seconds, id=name)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def age(self, name: str) -> float | None:
+        """Seconds since the job last succeeded (or the start); None for a job that is not there."""
+        at = self._succeeded.get(name)
+        return None if at is None else self._now() - at
+
+    async def _run(self, name: str, job: Job) -> None:
+        try:
+            await job()
+        except (StorageUnavailable, DeliveryError) as problem:
+            log.warning("job put off", job=name, problem=type(problem).__name__)
+        except Exception:  # an edge: the next tick must come whatever happened in this one
+            log.exception("job failed", job=name)
+        else:
+            self._succeeded[name] = self._now()
