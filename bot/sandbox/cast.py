@@ -18,7 +18,8 @@ ZONE_NAME = "Europe/Paris"
 OFFICE_HOURS = "mon-fri 08:00-18:30"
 HOLIDAYS = "FR"
 ALLOWANCE_UNITS = 12
-PHONE_CHANNELS = (Channel.SMS, Channel.WHATSAPP)
+CHANNELS = {"sms": Channel.SMS, "whatsapp": Channel.WHATSAPP}
+"""The ways in which the cast's phones write."""
 
 GROUP_PRACTICE = "Cabinet des Tilleuls"
 INDIVIDUAL = "Dr Anne Morel"

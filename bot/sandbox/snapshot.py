@@ -50,7 +50,7 @@ async def tickets_of_the_cast(uow: UnitOfWork) -> list[Ticket]:
         for contact in await uow.directory.contacts_of(client.id):
             _gather(found, await uow.tickets.of_contact(contact.id, limit=20))
     for person in cast.PEOPLE:
-        for channel in cast.PHONE_CHANNELS:
+        for channel in cast.CHANNELS.values():
             known = await uow.directory.address(Address(channel, person.number))
             if known is not None:
                 _gather(found, await uow.tickets.of_address(known.id, limit=20))

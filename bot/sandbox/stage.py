@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from bot.clock import MovedClock
-from bot.ports import Clock, Store
+from bot.ports import Clock, Store, UnitOfWork
 from bot.rules.business_hours import BusinessHours
 from bot.rules.hours_notation import parse_office_hours
 from bot.rules.public_holidays import closing_dates
@@ -33,18 +33,13 @@ PhoneChannel = Literal["sms", "whatsapp"]
 
 PLEASANT_TIME = time(9, 12)
 LEAST_OPEN = timedelta(hours=1)
-QUIET_SECONDS = 0.2
+QUIET_SECONDS = 0.1
 SETTLE_SECONDS = 10.0
+STOP_SECONDS = 3.0
+"""The longest rest at a reminder on the way."""
+AT_REST = frozenset(("delivered", "read", "undelivered", "failed"))
 MAX_REMINDERS = 400
 """A move over months meets no more reminders than this one by one; what is left comes as after an outage."""
-
-
-class MovableClock(Clock, Protocol):
-    """A clock that can be put forward: `bot.clock.MovedClock`, or a stopped one for a written scene."""
-
-    def advance(self, by: timedelta) -> None: ...
-
-    def move_to(self, at: datetime) -> None: ...
 
 
 class Running(Protocol):
@@ -83,12 +78,10 @@ class Stage:
         start_program: StartProgram,
         import_clients: ImportClients,
         *,
-        make_clock: Callable[[datetime | None], MovableClock] = MovedClock,
         opening: datetime | None = None,
         receipt_seconds: float = 0.3,
     ) -> None:
         self.hours = office_hours()
-        self._make_clock = make_clock
         self._start_program = start_program
         self._import_clients = import_clients
         self._opening = opening
@@ -120,6 +113,7 @@ class Stage:
             desk_chat_id=cast.DESK_CHAT_ID,
             users=[TelegramUser(each.user_id, each.name) for each in cast.TECHNICIANS],
             clock=self.clock,
+            flood=None,  # it counts real seconds, and here an hour may take one
         )
         await self.twilio.start()
         await self.telegram.start()
@@ -227,29 +221,38 @@ class Stage:
             await self._be_at(reminder[0])
             previous = reminder
         await self._be_at(target)
-        await self.settle()
         self._changes.publish(None)
 
-    async def settle(self) -> None:
-        """Wait until nothing moves any more between the phones and the program."""
+    async def settle(self, *, most: float = SETTLE_SECONDS) -> None:
+        """Wait until nothing moves any more between the phones and the program, `most` seconds at the longest."""
         changed = asyncio.Event()
         unsubscribe = self.subscribe(changed.set)
         try:
-            async with asyncio.timeout(SETTLE_SECONDS):
-                while True:
+            async with asyncio.timeout(most):
+                while changed.is_set() or not await self._is_quiet():
                     changed.clear()
                     await self._program.tick()
                     await asyncio.sleep(QUIET_SECONDS)
-                    if not changed.is_set() and not len(self.telegram.updates):
-                        return
         except TimeoutError:
-            return  # something talks on and on; what one waits for will be looked at by itself
+            return  # something is slow; whoever waits for a certain thing looks for that thing
         finally:
             unsubscribe()
+
+    async def _is_quiet(self) -> bool:
+        """True when nothing waits to be read or sent."""
+        now = self.clock.now()
+
+        async def work(uow: UnitOfWork) -> bool:
+            due_at = await uow.outbox.next_due(busy=())
+            return await uow.inbox.oldest_pending() is None and (due_at is None or due_at > now)
+
+        is_at_rest = all(message.status in AT_REST for message in self.twilio.outbound())
+        return is_at_rest and not len(self.telegram.updates) and await self.store.read(work)
 
     async def _be_at(self, at: datetime) -> None:
         self.clock.move_to(max(at, self.clock.now()))
         await self._program.tick()
+        await self.settle(most=STOP_SECONDS)
 
     async def _next_reminder(self) -> tuple[datetime, int, str] | None:
         now = self.clock.now()
@@ -257,8 +260,8 @@ class Stage:
 
     # Behind the curtain
 
-    def _placed_clock(self) -> MovableClock:
-        clock = self._make_clock(self._opening)
+    def _placed_clock(self) -> MovedClock:
+        clock = MovedClock(self._opening)
         opening = None if self._opening else ordinary_moment(clock.now(), self.hours)
         self._is_placed = opening is not None
         if opening is not None:
