@@ -1,6 +1,6 @@
 """Office hours: adding and measuring business time, exactly, over holidays and changes of the clock (C14, C15)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 from types import MappingProxyType
@@ -12,8 +12,6 @@ from bot.rules.opening_windows import MIDNIGHT, Window, check_calendar, ordered
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Questions are answered for these years; beyond them they are errors, so that no search is endless."""
-_FROM_YEAR, _UNTIL_YEAR = FIRST_YEAR - 1, LAST_YEAR + 2
-
 _ZERO = timedelta(0)
 _LONGEST = timedelta(days=366 * (LAST_YEAR - FIRST_YEAR + 1))
 _NO_SPECIAL: Mapping[date, Sequence[Window]] = MappingProxyType({})
@@ -59,7 +57,10 @@ class BusinessHours:
         at = _utc(start)
         if not _ZERO <= duration <= _LONGEST:
             raise RuleError(f"cannot add {duration}: give a duration from zero to {_LONGEST.days} days")
-        return self._find(at, lambda line: line.reach(line.open_until(at) + duration, is_zero=not duration))
+        line = self._covering(at, at)
+        while (end := line.after(at, duration)) is None:
+            line = self._longer(line, at)
+        return end
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The open time from `start` to `end`: Friday 18:00 to Monday 08:30 is one hour (C14)."""
@@ -77,12 +78,18 @@ class BusinessHours:
     def next_opening(self, at: datetime) -> datetime:
         """The first opening at or after `at`; in the middle of a window, that of the next one."""
         instant = _utc(at)
-        return self._find(instant, lambda line: line.opening_from(instant))
+        line = self._covering(instant, instant)
+        while (opening := line.opening_from(instant)) is None:
+            line = self._longer(line, instant)
+        return opening.astimezone(self.zone)
 
     def next_closing(self, at: datetime) -> datetime:
         """The first closing after `at`; while closed, that of the next window."""
         instant = _utc(at)
-        return self._find(instant, lambda line: line.closing_after(instant))
+        line = self._covering(instant, instant)
+        while (closing := line.closing_after(instant)) is None:
+            line = self._longer(line, instant)
+        return closing.astimezone(self.zone)
 
     def explain(self, start: datetime, duration: timedelta) -> Explanation:
         """`add`, told segment by segment, each open or closed stretch from `start` to the result."""
@@ -123,23 +130,22 @@ class BusinessHours:
         """The name of the public holiday on a date, empty when there is none."""
         return self._closed_on.get(on, "")
 
-    def _find(self, at: datetime, ask: Callable[[Timeline], datetime | None]) -> datetime:
-        """Ask the timeline, then longer ones while the answer lies beyond its end."""
-        line = self._covering(at, at)
-        while (found := ask(line)) is None:
-            if line.until_on.year == _UNTIL_YEAR:
-                raise RuleError(f"after {at} there is no such instant in these office hours before {LAST_YEAR + 1}")
-            line = self._lay_out(line.from_on.year, line.until_on.year + 1)
-        return found.astimezone(self.zone)
-
     def _covering(self, first: datetime, last: datetime) -> Timeline:
         """A timeline that reaches beyond both instants, given in UTC."""
         line = self._timeline
-        if line is not None and line.starts_at < first and last < line.ends_at:
+        if line is not None and line.covers(first, last):
             return line
-        if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
-            raise RuleError(f"{first} to {last} is not within the years {FIRST_YEAR} to {LAST_YEAR}")
-        return self._lay_out(first.year - 1, last.year + 2)
+        if FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+            line = self._lay_out(first.year - 1, last.year + 2)
+            if line.covers(first, last):
+                return line
+        raise RuleError(f"{first} to {last} is not within the years {FIRST_YEAR} to {LAST_YEAR}")
+
+    def _longer(self, line: Timeline, at: datetime) -> Timeline:
+        """A timeline that reaches further than `line`, in which a question about `at` has no answer."""
+        if line.until_on.year > LAST_YEAR:
+            raise RuleError(f"after {at} there is no such instant in these office hours before {LAST_YEAR + 1}")
+        return self._lay_out(line.from_on.year, line.until_on.year + 1)
 
     def _lay_out(self, from_year: int, until_year: int) -> Timeline:
         """Replace the timeline by a longer one, twice as long at least: the cost of all of them is that of the last."""
@@ -147,14 +153,13 @@ class BusinessHours:
             first, until = line.from_on.year, line.until_on.year
             from_year = min(from_year, 2 * first - until) if from_year < first else first
             until_year = max(until_year, 2 * until - first) if until_year > until else until
-        from_on = date(max(from_year, _FROM_YEAR), 1, 1)
-        until_on = date(min(until_year, _UNTIL_YEAR), 1, 1)
+        from_on, until_on = date(max(from_year, FIRST_YEAR), 1, 1), date(min(until_year, LAST_YEAR + 1), 1, 1)
         self._timeline = build_timeline(from_on, until_on, self.windows_on, self.zone)
         return self._timeline
 
 
 def _utc(at: datetime) -> datetime:
-    if at.utcoffset() is None:  # astimezone would take a naive one for this machine's local time
+    if at.tzinfo is None:  # astimezone would take it for this machine's local time
         raise RuleError(f"{at!r} is naive: give an instant with its zone")
     try:
         return at.astimezone(UTC)

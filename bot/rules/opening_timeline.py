@@ -26,7 +26,8 @@ class Timeline:
     """The open spans of the dates from `from_on` to the eve of `until_on`; replaced by a longer one, never changed.
 
     `before[i]` is the open time up to `opens[i]`, `through[i]` the open time up to `closes[i]`. A span that touches
-    either end of the timeline may go on beyond it.
+    either end of the timeline may go on beyond it. `wall_clock[i]` is the opening in the zone where the clock runs
+    evenly until the closing, so that adding to it is exact, and spares the conversion of a result.
     """
 
     from_on: date
@@ -37,26 +38,38 @@ class Timeline:
     closes: tuple[datetime, ...]
     before: tuple[timedelta, ...]
     through: tuple[timedelta, ...]
+    wall_clock: tuple[datetime | None, ...]
+    zone: tzinfo
+
+    def covers(self, first: datetime, last: datetime) -> bool:
+        """True when both lie inside it, so that an opening found from there on is a real one and not its edge."""
+        return self.starts_at < first and last < self.ends_at
 
     def open_until(self, at: datetime) -> timedelta:
         """The open time between the timeline's start and `at`."""
         i = bisect_right(self.opens, at) - 1
         if i < 0:
             return timedelta(0)
-        return self.before[i] + min(at, self.closes[i]) - self.opens[i]
+        closing = self.closes[i]
+        return self.before[i] + ((at if at < closing else closing) - self.opens[i])
 
     def is_open(self, at: datetime) -> bool:
         i = bisect_right(self.opens, at) - 1
         return i >= 0 and at < self.closes[i]
 
-    def reach(self, total: timedelta, *, is_zero: bool) -> datetime | None:
-        """The instant at which `total` is reached, None beyond the end.
+    def after(self, at: datetime, duration: timedelta) -> datetime | None:
+        """The instant, in the zone, at which `duration` of open time has passed since `at`; None beyond the end.
 
-        On a boundary (open time stands still while the office is closed) it is the closing, C15; an addition of
-        nothing has not begun to count, so it goes to the opening.
+        While the office is closed the total stands still: it is reached at the closing (C15). Only an addition of
+        nothing, which has not begun to count, goes on to the opening.
         """
-        i = (bisect_right if is_zero else bisect_left)(self.through, total)
-        return self.opens[i] + (total - self.before[i]) if i < len(self.opens) else None
+        total = self.open_until(at) + duration
+        i = bisect_left(self.through, total) if duration else bisect_right(self.through, total)
+        if i == len(self.opens):
+            return None
+        if wall_clock := self.wall_clock[i]:
+            return wall_clock + (total - self.before[i])
+        return (self.opens[i] + (total - self.before[i])).astimezone(self.zone)
 
     def opening_from(self, at: datetime) -> datetime | None:
         """The first opening at or after `at`, None beyond the end."""
@@ -69,8 +82,8 @@ class Timeline:
         return self.closes[i] if i < len(self.closes) and self.closes[i] < self.ends_at else None
 
     def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
-        """The open spans that overlap `start`..`end`, whole."""
-        for i in range(bisect_right(self.closes, start), bisect_left(self.opens, end)):
+        """The open spans that have a part between `start` and `end`, whole."""
+        for i in range(bisect_right(self.closes, start), bisect_left(self.opens, end) if start < end else 0):
             yield self.opens[i], self.closes[i]
 
 
@@ -99,6 +112,8 @@ def build_timeline(
         tuple(closes),
         totals[:-1],
         totals[1:],
+        tuple(_even_wall_clock(span, zone) for span in zip(opens, closes, strict=True)),
+        zone,
     )
 
 
@@ -128,6 +143,15 @@ def _wall_clock(on: date, windows: Sequence[Window]) -> Iterator[Span]:
     for opening, closing in windows:
         end = midnight + _DAY if closing == MIDNIGHT else datetime.combine(on, closing, tzinfo=UTC)
         yield datetime.combine(on, opening, tzinfo=UTC), end
+
+
+def _even_wall_clock(span: Span, zone: tzinfo) -> datetime | None:
+    opening, closing = (end.astimezone(zone) for end in span)
+    is_even = (
+        opening.utcoffset() == closing.utcoffset() and span[1] - span[0] <= _DAY
+    )  # in more, it may change and back
+    # a sum loses its fold, so the second pass of a repeated hour is not even either
+    return opening if is_even and not opening.fold else None
 
 
 def _utc_offsets(on: date, zone: tzinfo) -> tuple[timedelta, timedelta]:
