@@ -9,10 +9,10 @@ from datetime import datetime, timedelta, tzinfo
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
 from bot.texts.harmless import harmless, inline
-from bot.texts.labels import CHANNELS, plural
+from bot.texts.labels import CHANNELS, phone_label, plural
 from bot.texts.moments import day_and_hour, span
 from bot.texts.posts import Post, button
-from bot.texts.rich import Rich, bold
+from bot.texts.rich import Rich, blockquote, bold
 
 _MOST_PAGES = 20
 _LONGEST = 4096
@@ -76,7 +76,7 @@ def appointment(number: int, at: datetime, *, zone: tzinfo, now: datetime) -> st
 
 def called(number: int, *, client: str, due_at: datetime, zone: tzinfo) -> str:
     """A call that a technician took has become a ticket."""
-    return _of(number, f"appel de {inline(client)} noté. À recontacter avant {day_and_hour(due_at, zone, None)}.")
+    return _of(number, f"appel noté ({inline(client)}). À recontacter avant {day_and_hour(due_at, zone, None)}.")
 
 
 def attached(number: int, *, client: str, contact: str = "", others: Sequence[int] = ()) -> str:
@@ -98,14 +98,16 @@ def ask_client(number: int, suggestions: Sequence[tuple[int, str]] = ()) -> Post
 def ask_block(number: int, *, label: str) -> Post:
     """Blocking loses somebody's messages: it is asked again."""
     yes, no = button("Oui, bloquer", Verb.BLOCK, number, "oui"), button("Annuler", Verb.CANCEL, number)
-    asked = _asked(number, f"bloquer {inline(label, 40)} ? Ses prochains messages n’ouvriront plus aucun ticket.")
+    asked = _asked(
+        number, f"bloquer {inline(phone_label(label), 40)} ? Ses prochains messages n’ouvriront plus aucun ticket."
+    )
     return Post(asked.rich, ((yes, no),))
 
 
 def blocked(number: int, *, label: str) -> str:
     return _of(
         number,
-        f"expéditeur bloqué ({inline(label, 40)}). Ses messages n’ouvriront plus de ticket. "
+        f"expéditeur bloqué ({inline(phone_label(label), 40)}). Ses messages n’ouvriront plus de ticket. "
         f"Pour débloquer : /bloquer {number} non",
     )
 
@@ -132,7 +134,7 @@ def picture_caption(number: int) -> str:
 
 def whole_text(number: int, body: str) -> tuple[Post, ...]:
     """A client's text in full, over as many messages as it takes; at most 20, some 80,000 characters."""
-    pages = Rich.of(bold(f"n° {number} · texte entier"), "\n\n", harmless(body)).pages()
+    pages = Rich.of(bold(f"n° {number} · texte entier"), "\n\n", blockquote(harmless(body))).pages()
     shown = pages[:_MOST_PAGES]
     if len(pages) > len(shown):
         shown = (*shown[:-1], shown[-1].cut(_LONGEST - 1) + "…")

@@ -8,15 +8,25 @@ from bot.domain.clients import ClientKind
 from bot.domain.desk import Verb
 from bot.domain.tickets import DeliveryState, Direction, Outcome, Recontact, TicketState
 from bot.texts.harmless import harmless, inline
-from bot.texts.labels import CHANNELS, DELIVERIES, OUTCOMES, RECONTACTS, decision_label, plural, threading_label
+from bot.texts.labels import (
+    CHANNELS,
+    DELIVERIES,
+    OUTCOMES,
+    RECONTACTS,
+    decision_label,
+    phone_label,
+    plural,
+    threading_label,
+)
 from bot.texts.moments import day_and_hour, short_moment, span
 from bot.texts.posts import Button, Post, Rows, button
-from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, italic, units
+from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, head, italic
 
 __all__ = ["Button", "CardView", "MessageView", "Post", "card", "title"]
 
 SHOWN_MESSAGES = 3
 SHOWN_UNITS = 700
+_SHOWN_LINES = 15
 _FOLDED_FROM = 300
 _SHOWN_PHOTOS = 4
 _MARK = "… (suite : bouton « Texte entier »)"
@@ -107,7 +117,7 @@ def card(view: CardView, *, zone: tzinfo, now: datetime) -> Post:
     ]
     if not view.is_closed:
         blocks.append(italic(f"à jour {short_moment(now, zone)}"))
-    return Post(Rich.lines(blocks, between="\n\n").cut(), _buttons(view))
+    return Post(Rich.lines(blocks, between="\n\n"), _buttons(view))
 
 
 def title(view: CardView) -> str:
@@ -120,7 +130,7 @@ def title(view: CardView) -> str:
 def _sender(view: CardView) -> str:
     name = inline(view.contact_name) if view.contact_name else ""
     role = f", {inline(view.contact_role, 30)}" if name and view.contact_role else ""
-    address = f"{CHANNELS[view.channel]} {inline(view.address_label)}".strip()
+    address = f"{CHANNELS[view.channel]} {inline(phone_label(view.address_label))}".strip()
     return " · ".join(part for part in (name + role, address) if part)
 
 
@@ -128,10 +138,14 @@ def _conversation(view: CardView, zone: tzinfo) -> Rich:
     """The last messages that people wrote, the newest last; the machine's own are no news."""
     if view.unreadable:
         return Rich("⚠️ Message illisible : l’original est gardé, à examiner.")
-    written = [message for message in view.messages if not message.automatic]
+    written = _written(view)
     hidden = len(written) - SHOWN_MESSAGES
     older = italic(f"{plural(hidden, 'message')} plus haut : /ticket {view.number}") if hidden > 0 else None
     return Rich.lines([older, *(_message(message, view, zone) for message in written[-SHOWN_MESSAGES:])])
+
+
+def _written(view: CardView) -> list[MessageView]:
+    return [message for message in view.messages if not message.automatic]
 
 
 def _message(message: MessageView, view: CardView, zone: tzinfo) -> Rich:
@@ -152,8 +166,18 @@ def _quoted(message: MessageView, view: CardView) -> Rich | None:
         return None
     if view.bodies_hidden:
         return blockquote(italic("texte gardé hors de Telegram"))
-    body = Rich(harmless(message.body) or "…").cut(SHOWN_UNITS, mark=_MARK)
+    body = Rich(_head(harmless(message.body)) or "…") + (_MARK if _is_cut(message) else "")
     return expandable_blockquote(body) if len(body) > _FOLDED_FROM else blockquote(body)
+
+
+def _head(text: str) -> str:
+    """What a card shows of a text: so many characters, and so many lines."""
+    return "\n".join(head(text, SHOWN_UNITS).split("\n")[:_SHOWN_LINES]).rstrip()
+
+
+def _is_cut(message: MessageView) -> bool:
+    text = harmless(message.body)
+    return _head(text) != text
 
 
 def _standing(view: CardView, zone: tzinfo, now: datetime) -> list[str | Rich]:
@@ -253,6 +277,6 @@ def _reading(view: CardView) -> Rows:
         button(f"Photo {nth}" if len(ids) > 1 else "Photo", Verb.MEDIA, view.number, str(media_id))
         for nth, media_id in enumerate(ids, start=1)
     )
-    cut = [m for m in view.messages[-SHOWN_MESSAGES:] if not m.automatic and units(harmless(m.body)) > SHOWN_UNITS]
+    cut = [message for message in _written(view)[-SHOWN_MESSAGES:] if _is_cut(message)]
     whole = (button("Texte entier", Verb.WHOLE, view.number, str(cut[-1].id or "")),) if cut else ()
     return tuple(row for row in (photos, whole) if row)

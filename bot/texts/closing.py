@@ -73,7 +73,7 @@ def confirm(
         bold(_capital(counting(decision, after))),
     ]
     yes = button("Confirmer", Verb.CONFIRM, number, confirmation(outcome, decision))
-    return Post(Rich.lines(facts).cut(), ((yes, _cancel(number)),))
+    return Post(Rich.lines(facts), ((yes, _cancel(number)),))
 
 
 def confirmation(outcome: Outcome, decision: Decision) -> str:

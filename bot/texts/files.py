@@ -10,7 +10,7 @@ from bot.domain.desk import Verb
 from bot.domain.interventions import LedgerLine
 from bot.rules.quota import Balance
 from bot.texts.harmless import inline
-from bot.texts.labels import CHANNELS, KINDS, decision_label, plural
+from bot.texts.labels import CHANNELS, KINDS, decision_label, phone_label, plural
 from bot.texts.moments import short_moment
 from bot.texts.posts import Post, button, rows
 from bot.texts.rich import Rich, bold
@@ -59,7 +59,7 @@ def client_file(view: ClientView, *, zone: tzinfo, now: datetime) -> Post:
         *tickets,
     ]
     buttons = [button(f"n° {line.number}", Verb.SHOW, line.number) for line in view.tickets[:8]]
-    return Post(Rich.lines(blocks, between="\n\n").cut(), rows(*buttons, width=4))
+    return Post(Rich.lines(blocks, between="\n\n"), rows(*buttons, width=4))
 
 
 def quota(view: AccountView, *, zone: tzinfo, now: datetime) -> Post:
@@ -71,7 +71,7 @@ def quota(view: AccountView, *, zone: tzinfo, now: datetime) -> Post:
         blocks.append("Rien n’a encore été inscrit sur cette période.")
     if view.uncovered:
         blocks.append(Rich.lines([bold("Hors de toute période (C13)"), *_lines(view.uncovered, zone)]))
-    return Post(Rich.lines(blocks, between="\n\n").cut())
+    return Post(Rich.lines(blocks, between="\n\n"))
 
 
 def balance_line(view: AccountView) -> str:
@@ -111,7 +111,7 @@ def _person(contact: Contact, addresses: Sequence[KnownAddress]) -> str:
 
 def _address(known: KnownAddress) -> str:
     state = " (bloqué)" if known.blocked_at else " (STOP)" if known.opted_out_at else ""
-    return f"{CHANNELS[known.address.channel]} {inline(known.address.identifier)}{state}"
+    return f"{CHANNELS[known.address.channel]} {inline(phone_label(known.address.identifier))}{state}"
 
 
 def _lines(lines: Sequence[LedgerLine], zone: tzinfo) -> list[str]:
@@ -122,7 +122,7 @@ def _lines(lines: Sequence[LedgerLine], zone: tzinfo) -> list[str]:
 
 
 def _line(line: LedgerLine, zone: tzinfo) -> str:
-    count = f"{line.units:+d}" if line.units else "0"
+    count = f"{line.units:+d}".replace("-", "−") if line.units else "0"
     return (
         f"{short_moment(line.at, zone)} · n° {line.ticket_id} · {count} · {inline(decision_label(line.decision), 80)}"
     )

@@ -37,6 +37,24 @@ _GROUPS = {
     "Clients": ("/client NOM : la fiche", "/quota NOM : le solde et ses lignes"),
 }
 
+MENU = (
+    ("tickets", "Les tickets ouverts"),
+    ("ticket", "La carte d’un ticket"),
+    ("prendre", "Prendre un ticket"),
+    ("repondre", "Répondre au client"),
+    ("note", "Noter pour le bureau"),
+    ("debut", "Commencer une intervention"),
+    ("fin", "Finir une intervention"),
+    ("clore", "Clore un ticket"),
+    ("appel", "Noter un appel reçu"),
+    ("client", "La fiche d’un client"),
+    ("quota", "Le solde d’un client"),
+    ("pourquoi", "Délai et décompte expliqués"),
+    ("recherche", "Chercher un ticket"),
+    ("aide", "Toutes les commandes"),
+)
+"""What Telegram's own menu offers: (command, description)."""
+
 _COMMANDS = [str(verb) for verb in Verb if f"/{verb}" in " ".join(" ".join(lines) for lines in _GROUPS.values())]
 
 

@@ -1,5 +1,7 @@
 """French names of what the code calls otherwise, in both directions."""
 
+import re
+
 from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
 from bot.domain.tickets import DeliveryState, Outcome, Recontact, TicketState
@@ -27,8 +29,8 @@ OUTCOMES = {
     Outcome.FAILED: "échec",
     Outcome.COMMERCIAL: "commercial",
     Outcome.VENDOR_FAULT: "éditeur",
-    Outcome.OUT_OF_SCOPE: "hors-périmètre",
-    Outcome.NOT_A_REQUEST: "sans-objet",
+    Outcome.OUT_OF_SCOPE: "hors périmètre",
+    Outcome.NOT_A_REQUEST: "sans objet",
     Outcome.DUPLICATE: "doublon",
 }
 
@@ -78,17 +80,15 @@ DECISIONS = {
 }
 """Why an intervention is counted or not, by `rules.quota.Reason`, with the contract's clause."""
 
+_FRENCH_NUMBER = re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 _OTHER_WORDS = {
     "resolue": Outcome.RESOLVED,
     "ok": Outcome.RESOLVED,
     "regle": Outcome.RESOLVED,
     "echoue": Outcome.FAILED,
     "non resolu": Outcome.FAILED,
-    "editeur": Outcome.VENDOR_FAULT,
     "prokov": Outcome.VENDOR_FAULT,
-    "hors perimetre": Outcome.OUT_OF_SCOPE,
     "hors contrat": Outcome.OUT_OF_SCOPE,
-    "sans objet": Outcome.NOT_A_REQUEST,
     "double": Outcome.DUPLICATE,
 }
 _LISTS = {
@@ -98,7 +98,7 @@ _LISTS = {
     **dict.fromkeys(("moi", "mes", "les miens", "miens", "a moi"), "mine"),
 }
 _BY_WORD = {
-    **{fold(label).replace("-", " "): outcome for outcome, label in OUTCOMES.items()},
+    **{fold(label): outcome for outcome, label in OUTCOMES.items()},
     **{outcome.value: outcome for outcome in Outcome},
     **_OTHER_WORDS,
 }
@@ -106,7 +106,7 @@ _BY_WORD = {
 
 def outcome_from_word(word: str) -> Outcome | None:
     """The outcome meant by "résolu", "Resolu", "hors périmètre" or "hors-perimetre"; None when it is none."""
-    return _BY_WORD.get(fold(word)) or _BY_WORD.get(fold(word).replace("-", " "))
+    return _BY_WORD.get(fold(word).replace("-", " "))
 
 
 def which_tickets(words: str) -> str | None:
@@ -122,6 +122,12 @@ def threading_label(reason: str) -> str:
 def decision_label(decision: str) -> str:
     """Why something is counted or not, of a ledger line or an intervention: "compté", "échec : …", "correction"."""
     return DECISIONS[Reason(decision)] if decision in list(Reason) else decision
+
+
+def phone_label(identifier: str) -> str:
+    """A French number as it is read aloud, +33 6 39 98 00 01; any other address as it is."""
+    found = _FRENCH_NUMBER.fullmatch(identifier)
+    return " ".join(["+33", *found.groups()]) if found else identifier
 
 
 def subject_of_media(count: int) -> str:

@@ -24,7 +24,7 @@ _REMINDED = {
 
 def reminder(line: TicketLine, name: str, *, zone: tzinfo, now: datetime) -> Post:
     """A ticket's reminder (C17); `name` is the milestone's: 50, 75, 90, breach or daily:2026-11-23."""
-    due = day_and_hour(line.due_at, zone, now)
+    due = day_and_hour(line.due_at, zone, None)  # no "demain": it may be read tomorrow
     heading = bold(f"{'🔴 URGENT · ' if line.urgent else ''}n° {line.number} · {who(line)}")
     if name in _REMINDED:
         left = f", reste {span(line.left)} ouvrées" if line.left is not None else ""
@@ -35,7 +35,7 @@ def reminder(line: TicketLine, name: str, *, zone: tzinfo, now: datetime) -> Pos
         late = f" ({span(line.left)} ouvrées de retard)" if line.left else ""
         said = Rich.of("⚠️ ", heading, f"\nToujours pas recontacté : le délai a pris fin {due}{late}.")
     subject = "" if line.bodies_hidden else inline(line.subject, 100)
-    return Post(Rich.lines([said, subject, _holder(line)]).cut(), _two_buttons(line))
+    return Post(Rich.lines([said, subject, _holder(line)]), _two_buttons(line))
 
 
 def reminder_digest(lines: Sequence[tuple[TicketLine, str]], *, zone: tzinfo, now: datetime) -> Post:
@@ -48,16 +48,15 @@ def reminder_digest(lines: Sequence[tuple[TicketLine, str]], *, zone: tzinfo, no
     if len(ordered) > SHOWN:
         blocks.append(f"… et {len(ordered) - SHOWN} de plus : /tickets retard")
     buttons = [button(f"n° {line.number}", Verb.SHOW, line.number) for line, _ in ordered[:8]]
-    return Post(Rich.lines(blocks, between="\n\n").cut(), rows(*buttons, width=4))
+    return Post(Rich.lines(blocks, between="\n\n"), rows(*buttons, width=4))
 
 
 def urgent_alert(number: int, nth: int, *, client_name: str | None = None) -> Post:
     """An urgent ticket that nobody has taken yet (C18); the first alert of it, or the nth."""
     name = f" · {inline(client_name)}" if client_name else ""
-    again = f" ({nth}e appel)" if nth > 1 else ""
-    wanted = "personne ne l’a encore pris." if nth > 1 else "à prendre tout de suite."
+    wanted = f"{nth}e appel, personne ne l’a pris." if nth > 1 else "à prendre tout de suite."
     return Post(
-        Rich.of(bold(f"🔴 URGENT · n° {number}{name}"), f" : {wanted}{again}"),
+        Rich.of(bold(f"🔴 URGENT · n° {number}{name}"), f" : {wanted}"),
         ((button("Je prends", Verb.TAKE, number), button("Voir", Verb.SHOW, number)),),
     )
 
@@ -86,21 +85,16 @@ def undelivered(
 
     `code` is the provider's; `reason` its meaning, a key of `texts.undelivered`, where the caller knows it.
     """
-    what = "L’accusé de réception" if automatic else "VOTRE RÉPONSE"
+    what = "L’accusé de réception n’est pas arrivé" if automatic else "LA RÉPONSE N’EST PAS ARRIVÉE"
     why = explain_undelivered(code, reason)
     if other is not None:
         then = f"Le même texte part par {CHANNELS[other]}."
     elif automatic:
-        then = "Le client ne sait donc pas que sa demande est arrivée."
+        then = "Le client ne sait pas que sa demande est arrivée."
     else:
-        then = "Le délai de recontact court toujours : appelez le client."
-    return Post(
-        Rich.lines(
-            [Rich.of("⚠️ ", bold(f"n° {number}"), f" : {what} n’est pas arrivé{'' if automatic else 'e'}"
-                     f" ({CHANNELS[channel]}) : {why}."), then]
-        ),
-        ((button("Voir", Verb.SHOW, number),),),
-    )  # fmt: skip
+        then = "Le client n’a rien reçu : appelez-le."
+    said = Rich.of("⚠️ ", bold(f"n° {number}"), f" · {what} ({CHANNELS[channel]}) : {why}.")
+    return Post(Rich.lines([said, then]), ((button("Voir", Verb.SHOW, number),),))
 
 
 def opted_out(number: int) -> Post:

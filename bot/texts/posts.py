@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.buttons import MAX_BYTES, encode
 from bot.domain.desk import Verb
 from bot.texts.rich import Rich
+from bot.texts.typography import typeset
 
 TOAST_LIMIT = 200
 BUTTON_LIMIT = 40
@@ -23,15 +24,18 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message for the desk: within Telegram's limits, whatever a client wrote."""
+    """A message for the desk: within Telegram's 4,096 units, whatever a client wrote, and with French spacing."""
 
     rich: Rich
     buttons: Rows = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rich", typeset(self.rich.cut()))
+
     @classmethod
     def of(cls, *pieces: str | Rich) -> "Post":
         """Without buttons: `Post.of("Ticket ", bold("41"), " pris.")`."""
-        return cls(Rich.of(*pieces).cut())
+        return cls(Rich.of(*pieces))
 
     @property
     def toast(self) -> str:

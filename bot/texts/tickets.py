@@ -71,7 +71,7 @@ def _listed(heading: Rich, lines: Sequence[TicketLine], count: int, zone: tzinfo
     if count > len(shown):
         blocks.append(f"… et {count - len(shown)} de plus : /recherche pour les trouver.")
     buttons = [button(f"n° {line.number}", Verb.SHOW, line.number) for line in shown[:_BUTTONS]]
-    return Post(Rich.lines(blocks, between="\n\n").cut(), rows(*buttons, width=4))
+    return Post(Rich.lines(blocks, between="\n\n"), rows(*buttons, width=4))
 
 
 def _pressing(line: TicketLine, zone: tzinfo, now: datetime) -> str:

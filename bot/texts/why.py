@@ -42,7 +42,7 @@ def why(
         Rich.lines(_counted(intervention, zone)) if intervention else Rich(),
         Rich(f"Classement : {label}.") if (label := threading_label(threading)) else Rich(),
     ]
-    return Post(Rich.lines(blocks, between="\n\n").cut())
+    return Post(Rich.lines(blocks, between="\n\n"))
 
 
 def _deadline(explanation: Explanation, reading: Reading, zone: tzinfo) -> list[str | Rich]:

@@ -1,0 +1,34 @@
+"""French spacing: what must not be parted at the end of a line."""
+
+import re
+
+from bot.texts.rich import Rich, head, units
+
+_NO_BREAK = "\u00a0"
+_SPACES = re.compile(r"(?<=«) | (?=[:;!?»])")
+_VERBATIM = frozenset({"blockquote", "expandable_blockquote", "code", "pre"})
+
+
+def typeset(rich: Rich) -> Rich:
+    """No-break spaces before : ; ! ? » and after «; what is quoted stays as it was written.
+
+    One character for one, so that entities stay where they are.
+    """
+    pieces, done = [], 0
+    quotes = sorted((span.offset, span.offset + span.length) for span in rich.spans if span.type in _VERBATIM)
+    for start, end in quotes:
+        if start < done:
+            continue
+        pieces += [_spaced(_between(rich.text, done, start)), _between(rich.text, start, end)]
+        done = end
+    pieces.append(_spaced(_between(rich.text, done, units(rich.text))))
+    return Rich("".join(pieces), rich.spans)
+
+
+def _spaced(text: str) -> str:
+    return _SPACES.sub(_NO_BREAK, text)
+
+
+def _between(text: str, start: int, end: int) -> str:
+    """The text from one count of UTF-16 units to another."""
+    return head(text, end)[len(head(text, start)) :]
