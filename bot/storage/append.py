@@ -3,8 +3,9 @@
 import asyncio
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Dialect, Insert
@@ -14,16 +15,6 @@ from bot.storage.failures import is_unavailable
 Parameters = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """One row that waits to be stored, and who waits for it."""
-
-    sql: str
-    parameters: Parameters
-    topics: Collection[str]
-    waiter: asyncio.Future[None]
-
-
 class PreparedInsert:
     """An INSERT compiled once: SQLAlchemy's own way costs more than the signature check of the webhook it is for."""
 
@@ -31,27 +22,42 @@ class PreparedInsert:
         compiled = statement.compile(dialect=dialect, column_keys=list(columns))
         if set(compiled.params) != set(columns):
             raise ValueError(f"the row must name exactly these columns: {', '.join(compiled.params)}")
-        self.sql = str(compiled)
+        names = compiled.positiontup or ()
         self._binders = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
         ]
+        self._marks = f"({', '.join('?' for _ in names)})"
+        self._head, found, self._tail = str(compiled).partition(f"VALUES {self._marks}")
+        if not found:
+            raise ValueError("the statement must be a plain INSERT … VALUES")
 
     def bind(self, row: Mapping[str, Any]) -> Parameters:
         """The row as the driver takes it; raises `ValueError` for what a column's type refuses."""
         return tuple(convert(row[name]) if convert else row[name] for name, convert in self._binders)
 
+    def sql(self, rows: int) -> str:
+        """The statement for so many rows."""
+        return f"{self._head}VALUES {', '.join([self._marks] * rows)}{self._tail}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row that waits to be stored, and who waits for it."""
+
+    insert: PreparedInsert
+    parameters: Parameters
+    topics: Collection[str]
+    waiter: asyncio.Future[None]
+
 
 def store(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[BaseException | None]:
-    """In the connection's thread: store the rows in one transaction.
+    """In the connection's thread: store the rows, all in one commit.
 
     Returns what is wrong with each, None for one that is stored. Raises when the database cannot be written; nothing is
     stored then.
     """
     try:
-        with _transaction(connection):
-            for sql, group in _by_statement(rows).items():
-                connection.executemany(sql, group)
+        _store_together(connection, rows)
     except BaseException as error:
         if is_unavailable(error):
             raise
@@ -61,10 +67,24 @@ def store(connection: sqlite3.Connection, rows: Sequence[Row]) -> list[BaseExcep
         return [_store_alone(connection, row) for row in rows]
 
 
+def _store_together(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """One statement for all the rows of an INSERT. A single statement is a transaction by itself.
+
+    So the thread gives the interpreter up once and takes it back once, for the rows and for the commit: a loop that is
+    busy with requests lets it wait each time.
+    """
+    groups: dict[PreparedInsert, list[Parameters]] = {}
+    for row in rows:
+        groups.setdefault(row.insert, []).append(row.parameters)
+    with _transaction(connection) if len(groups) > 1 else nullcontext():
+        for insert, group in groups.items():
+            connection.execute(insert.sql(len(group)), tuple(chain.from_iterable(group))).close()
+
+
 def _store_alone(connection: sqlite3.Connection, row: Row) -> BaseException | None:
     connection.execute("SAVEPOINT one_row")
     try:
-        connection.execute(row.sql, row.parameters)
+        connection.execute(row.insert.sql(1), row.parameters)
     except BaseException as error:
         if is_unavailable(error):
             raise
@@ -74,13 +94,6 @@ def _store_alone(connection: sqlite3.Connection, row: Row) -> BaseException | No
         if connection.in_transaction:
             connection.execute("RELEASE one_row")
     return None
-
-
-def _by_statement(rows: Sequence[Row]) -> dict[str, list[Parameters]]:
-    groups: dict[str, list[Parameters]] = {}
-    for row in rows:
-        groups.setdefault(row.sql, []).append(row.parameters)
-    return groups
 
 
 @contextmanager

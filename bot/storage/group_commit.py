@@ -113,7 +113,7 @@ class GroupCommit:
     async def append(self, statement: Insert, row: Mapping[str, Any], *, topics: Collection[str] = ()) -> None:
         self._refuse_if_closing()
         prepared = self._prepare(statement, tuple(row))
-        entry = Row(prepared.sql, prepared.bind(row), topics, self._loop.create_future())
+        entry = Row(prepared, prepared.bind(row), topics, self._loop.create_future())
         self._rows.append(entry)
         self._arrival.set()
         await entry.waiter
