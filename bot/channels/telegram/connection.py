@@ -94,5 +94,5 @@ def unseal(update: Update) -> dict[str, Any]:
 
 async def close_bot(bot: Bot) -> None:
     """Close its connections. `Bot.shutdown` does so only after `Bot.initialize`, which asks Telegram who we are."""
-    for request in bot._request:  # noqa: SLF001 - the library offers no other way to both of them
+    for request in bot._request:  # the library offers no other way to both of them
         await request.shutdown()
