@@ -27,7 +27,6 @@ _DRESS = re.compile(f"[{_EMOJI}\U0001f3fb-\U0001f3ff\ufe0f\u200d]")
 _SMILEYS = re.compile(r"(?<!\w)[:;]-?[)D](?!\w)")
 _STOPS = re.compile(r"[.,!…;\n]+| - ")
 _CORE = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES))
-_AROUND = re.compile(rf"(?:{_GREETINGS})")
 _WORDS = re.compile(rf"(?:(?:{'|'.join((*_PHRASES, _GREETINGS))})(?: |$))+")
 
 

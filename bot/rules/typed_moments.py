@@ -41,8 +41,8 @@ _HOUR = (
 )
 _MOMENT = re.compile(rf"(?:le\s+)?(?:{_DAY}(?:\s*,\s*|\s+a\s+|\s+vers\s+|t|\s+)|(?:a|vers)\s+)?{_HOUR}")
 _AGO = re.compile(
-    r"(?P<which>il y a|dans)\s+(?:(?P<half>une demi-heure|une demi heure)|(?P<quarter>un quart d'heure)"
-    r"|(?:(?P<hours>\d{1,2}|une)\s*(?:h|heures?))?\s*(?:(?P<minutes>\d{1,3})\s*(?:min|mn|minutes?)?)?)"
+    r"(?P<which>il y a|dans) (?:(?P<half>une demi-heure|une demi heure)|(?P<quarter>un quart d'heure)"
+    r"|(?P<hours>\d{1,2}|une)\s*(?:h|heures?)\s*(?P<rest>\d{1,2})?|(?P<minutes>\d{1,3})\s*(?:min|mn|minutes?))"
 )
 _NOW = frozenset({"maintenant", "la maintenant", "tout de suite", "a l'instant", "now"})
 
@@ -84,14 +84,13 @@ def _read(words: str, now: datetime, zone: tzinfo, prefer: Prefer) -> datetime |
         return None
 
 
-def _apart(found: re.Match[str], now: datetime) -> datetime | None:
+def _apart(found: re.Match[str], now: datetime) -> datetime:
     if found["half"] or found["quarter"]:
         length = timedelta(minutes=30 if found["half"] else 15)
-    elif found["hours"] or found["minutes"]:
-        hours = 1 if found["hours"] == "une" else int(found["hours"] or 0)
-        length = timedelta(hours=hours, minutes=int(found["minutes"] or 0))
+    elif found["hours"]:
+        length = timedelta(hours=1 if found["hours"] == "une" else int(found["hours"]), minutes=int(found["rest"] or 0))
     else:
-        return None
+        length = timedelta(minutes=int(found["minutes"]))
     sign = -1 if found["which"] == "il y a" else 1
     return now.astimezone(UTC) + sign * length
 
