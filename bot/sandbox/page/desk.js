@@ -30,7 +30,7 @@ const COMMANDS = [
   ["/recherche", "texte", "chercher dans les tickets"],
   ["/aide", "", "toutes les commandes"],
 ];
-const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "q" };
+const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "q", expandable_blockquote: "q" };
 const BELL = "M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15ZM10 21h4";
 const BELL_OFF = "M8 7a6 6 0 0 1 10 4v4M6 11v6l-1.5 2H17M10 21h4M4 4l16 16";
 const REPLY = "M10 6 4 12l6 6M4.5 12H14a6 6 0 0 1 6 6";

@@ -3,9 +3,9 @@
 import { h } from "./dom.js";
 
 const STEPS = [
-  ["Écrivez", "À gauche, envoyez un message comme le ferait un client.", "phone", (view) => view.phone.some((message) => message.from === "client")],
-  ["Répondez", "À droite, touchez « Répondre » sous la carte et écrivez au client : le délai s’arrête.", "desk", (view) => view.snapshot.tickets.some((ticket) => ticket.recontactedAt)],
-  ["Clôturez", "Touchez « Clore » et suivez les boutons : vous verrez ce qui sera décompté.", "desk", (view) => view.snapshot.tickets.some((ticket) => ticket.state === "closed")],
+  ["Écrivez", "Depuis le téléphone du client, envoyez un message.", "phone", (view) => view.phone.some((message) => message.from === "client")],
+  ["Répondez", "Chez le technicien, touchez « Répondre » sur la fiche et écrivez : le délai s’arrête.", "desk", (view) => view.snapshot.tickets.some((ticket) => ticket.recontactedAt)],
+  ["Clôturez", "Touchez « Clore » et suivez les questions : vous verrez ce qui sera compté.", "desk", (view) => view.snapshot.tickets.some((ticket) => ticket.state === "closed")],
   ["Avancez l’heure", "Envoyez un autre message, puis allez jusqu’au prochain rappel.", "strip", (view) => view.moved],
 ];
 const KEPT = "permanence-visite-fermee";
