@@ -11,6 +11,7 @@ from twilio.rest import Client
 
 from bot.channels.twilio.errors import refused, unanswered
 from bot.channels.twilio.http_client import API
+from bot.errors import TransientDeliveryError
 
 Record = dict[str, Any]
 
@@ -20,7 +21,8 @@ PAGE_SIZE = 50
 async def pages(client: Client, path: str, name: str, **query: str | int) -> AsyncIterator[list[Record]]:
     """The pages of a list below the account, such as `Messages.json`, whose records stand under `name`.
 
-    Raw records and not the library's instances: the archive stores them as they came. Raises a `DeliveryError`.
+    Raw records and not the library's instances: the archive stores them as they came. Raises `TransientDeliveryError`
+    whatever the refusal: that a list cannot be read now says nothing of a message.
     """
     uri: str | None = f"{API}/2010-04-01/Accounts/{client.account_sid}/{path}"
     params: dict[str, str | int] | None = {"PageSize": PAGE_SIZE, **query}
@@ -64,7 +66,10 @@ async def _fetch(client: Client, uri: str, params: dict[str, str | int] | None) 
         raise unanswered(error) from error
     content = _object(response.text)
     if response.status_code != 200:
-        raise refused(response.status_code, content.get("code"))
+        refusal = refused(response.status_code, content.get("code"))
+        raise (
+            error if isinstance(error, TransientDeliveryError) else TransientDeliveryError(str(error), code=error.code)
+        )
     return content
 
 

@@ -57,12 +57,13 @@ class TwilioSender:
         return str(message.sid)
 
     async def find_sent(self, outgoing: Outgoing, known: Sequence[str]) -> str | None:
-        """The SID of this row's message among those Twilio lists to this person from this sender, or None.
+        """The SID of this row's message among those that Twilio lists to this person, or None.
 
-        The oldest with the same words that is no other row's; it may have failed since: its status will say so.
+        The oldest with the same words that is no other row's; it may have failed since: its status will say so. From
+        any sender of ours: the settings may have changed since the row was first tried.
         """
         since = outgoing.created_at - CLOCK_SKEW if outgoing.created_at else datetime.min.replace(tzinfo=UTC)
-        listed = newest_first(self._client, since, To=_recipient(outgoing), From=self._sender(outgoing))
+        listed = newest_first(self._client, since, To=_recipient(outgoing))
         found = [record async for record in listed if record["sid"] not in known and _is_same(record, outgoing)]
         return str(found[-1]["sid"]) if found else None
 

@@ -77,7 +77,7 @@ async def test_two_of_one_second_keep_their_order(archive, twilio):
 async def test_only_what_came_in_since_then_is_found(archive, twilio, sender, clock):
     await twilio.text(CLIENT, "vieux", deliver=False)
     clock.advance(HOUR)
-    await sender.send(outgoing())
+    await sender.send(outgoing(to=SMS_NUMBER))
     sid = (await twilio.text(CLIENT, "neuf", deliver=False)).sid
     arriving = (await twilio.text(CLIENT, "en cours", deliver=False)).sid
     twilio.message(arriving).status = "receiving"

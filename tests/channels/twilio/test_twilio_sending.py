@@ -133,6 +133,7 @@ async def test_an_error_does_not_quote_the_number(sender):
     error = await failure(sender, outgoing(to="+336"))
 
     assert "+336" not in str(error)
+    assert error.__cause__ is None
     assert error.__suppress_context__
 
 
@@ -229,13 +230,18 @@ class TestLookup:
         [
             pytest.param(outgoing("Autre chose"), id="other words"),
             pytest.param(outgoing(to="+33639980012"), id="another person"),
-            pytest.param(outgoing(automatic=True), id="another sender"),
+            pytest.param(outgoing(channel=Channel.WHATSAPP), id="another channel"),
         ],
     )
     async def test_takes_nothing_else_for_it(self, sender, other):
         await sender.send(outgoing())
 
         assert await sender.find_sent(other, ()) is None
+
+    async def test_finds_it_after_the_settings_changed(self, sender, client):
+        sid = await sender.send(outgoing(automatic=True))
+
+        assert await TwilioSender(client, sms_number=None).find_sent(outgoing(automatic=True), ()) == sid
 
     async def test_takes_nothing_older_for_it(self, sender, clock):
         sid = await sender.send(outgoing())
@@ -270,7 +276,7 @@ class TestLookup:
         assert await sender.find_sent(outgoing(), sids[1:]) == sids[0]
         assert [request.url.params.get("Page") for request in requests] == [None, "1"]
 
-    @pytest.mark.parametrize("code", [20503, 20429])
+    @pytest.mark.parametrize("code", [20503, 20429, 20001])
     async def test_that_fails_may_work_later(self, sender, twilio, code):
         twilio.fail_next(code=code, operation="ListMessage")
 

@@ -98,6 +98,7 @@ def test_several_tokens_are_valid_during_a_rotation():
         pytest.param(f"key={KEY},algorithm=HMAC_SHA1", SECRET, "HMAC_SHA1", True, id="key and SHA-1"),
         pytest.param("", TOKEN, "HMAC_SHA1", True, id="an empty header is the account's token"),
         pytest.param("key=another,algorithm=HMAC_SHA256", SECRET, "HMAC_SHA256", False, id="unknown key"),
+        pytest.param("key=another,algorithm=HMAC_SHA1", TOKEN, "HMAC_SHA1", False, id="unknown key, and the token"),
         pytest.param(f"key={KEY},algorithm=HMAC_MD5", SECRET, "HMAC_SHA256", False, id="unknown algorithm"),
         pytest.param(f"key={KEY},algorithm=HMAC_SHA256", SECRET, "HMAC_SHA1", False, id="another algorithm than named"),
         pytest.param(f"key={KEY},algorithm=HMAC_SHA256", TOKEN, "HMAC_SHA256", False, id="the token for the key"),
