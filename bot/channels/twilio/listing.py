@@ -67,9 +67,9 @@ async def _fetch(client: Client, uri: str, params: dict[str, str | int] | None) 
     content = _object(response.text)
     if response.status_code != 200:
         refusal = refused(response.status_code, content.get("code"))
-        raise (
-            error if isinstance(error, TransientDeliveryError) else TransientDeliveryError(str(error), code=error.code)
-        )
+        if isinstance(refusal, TransientDeliveryError):
+            raise refusal
+        raise TransientDeliveryError(str(refusal), code=refusal.code)
     return content
 
 
