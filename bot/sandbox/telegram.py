@@ -81,7 +81,15 @@ class TelegramStandIn:
 
     # The technicians' phones
 
-    async def say(self, user_id: int, text: str, *, reply_to: int | None = None, chat_id: int | None = None) -> int:
+    async def say(
+        self,
+        user_id: int,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        chat_id: int | None = None,
+        thread_id: int | None = None,
+    ) -> int:
         """Someone writes, in the desk unless told otherwise. Returns the id of the update.
 
         Writing in private (`chat_id=user_id`) lets the bot write there from then on.
@@ -89,7 +97,14 @@ class TelegramStandIn:
         chat, user = self._chat_of(user_id, chat_id)
         if chat.is_private:
             chat.is_open = True
-        message = chat.add(user, self._server.clock.now(), text=text, entities=spoken_entities(text), reply_to=reply_to)
+        message = chat.add(
+            user,
+            self._server.clock.now(),
+            text=text,
+            entities=spoken_entities(text),
+            reply_to=reply_to,
+            thread_id=thread_id,
+        )
         return self._hear("message", chat, message)
 
     async def edit(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> int:

@@ -156,6 +156,7 @@ class TelegramChats:
     def __init__(self, desk: TelegramChat, users: Iterable[TelegramUser], started: Iterable[int]) -> None:
         self.desk = desk
         self._chats = {desk.id: desk}
+        desk.is_open = desk.id < 0  # a desk that is one person's private chat waits for their /start as any other
         self.users: dict[int, TelegramUser] = {}
         for user in users:
             self.add_user(user, is_member=True)

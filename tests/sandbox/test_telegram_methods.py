@@ -33,7 +33,12 @@ async def test_a_card_is_shown_with_its_entities_and_buttons(telegram: TelegramS
 
 
 async def test_a_text_is_trimmed_and_its_entities_with_it(telegram: TelegramStandIn, bot: Bot) -> None:
-    entities = [MessageEntity("bold", 0, 4), MessageEntity("italic", 4, 4), MessageEntity("code", 6, 2)]
+    entities = [
+        MessageEntity("underline", 0, 2),
+        MessageEntity("bold", 0, 4),
+        MessageEntity("italic", 4, 4),
+        MessageEntity("code", 6, 2),
+    ]
     sent = await bot.send_message(DESK, "\n ab cd \n", entities=entities)
     assert sent.text == "ab cd"
     assert [(entity.type, sent.parse_entity(entity)) for entity in sent.entities] == [

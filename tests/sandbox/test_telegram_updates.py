@@ -180,6 +180,25 @@ async def test_newcomers_and_strangers_are_heard_where_they_may_speak(telegram: 
     assert (private.message.chat.type, private.message.from_user.id) == ("private", 99)
 
 
+async def test_a_topics_words_come_with_the_topic(telegram: TelegramStandIn, bot: Bot) -> None:
+    await telegram.say(ALICE.id, "bonjour", thread_id=7)
+    (update,) = await bot.get_updates()
+    assert (update.message.message_thread_id, update.message.is_topic_message) == (7, True)
+
+
+async def test_a_desk_that_is_a_private_chat_waits_for_its_start(clock: SteppingClock) -> None:
+    telegram = TelegramStandIn(token="1:x", desk_chat_id=ALICE.id, users=[ALICE], clock=clock)
+    await telegram.start()
+    url = f"{telegram.base_url}/bot1:x/sendMessage"
+    async with httpx.AsyncClient() as http:
+        form = {"chat_id": str(ALICE.id), "text": "bonjour"}
+        assert (await http.post(url, data=form)).status_code == 403
+        await telegram.say(ALICE.id, "/start")
+        sent = (await http.post(url, data=form)).json()["result"]
+    await telegram.stop()
+    assert sent["chat"] == {"id": ALICE.id, "type": "private", "first_name": "Alice", "username": "alice_tech"}
+
+
 async def test_watchers_hear_of_all_that_people_see(telegram: TelegramStandIn, bot: Bot) -> None:
     seen: list[str] = []
     stop = telegram.subscribe(lambda change: seen.append(change.kind))
