@@ -10,7 +10,7 @@ _SHOWN = {**_CONTROLS, **_BIDI, **_TAGS, 0x7F: "␡", 0x2028: "\n", 0x2029: "\n"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MANY_LINES = re.compile(r"\n\s*\n\s*\n+")
 _WHITE = re.compile(r"\s+")
-_LIVE = re.compile(r"(?<![\w/:.@#&?=-])([/@#])(?=\w)")  # at the beginning of a word: not within an address
+_LIVE = re.compile(r"(?<![\w/:.@#&?=<>-])([/@#])(?=\w)")  # at the beginning of a word: not within an address
 _WORD_JOINER = "\u2060"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 

@@ -24,8 +24,9 @@ def test_thanks(text: str) -> None:
     [
         "merci de me rappeler", "merci mais ça ne marche pas", "ok pour demain ?", "merci ?", "", "   ", "...",
         "bonjour", "merci d'avance", "merci de votre retour", "ça ne marche pas", "super, ça marche plus",
-        "ok demain 14h", "Urgent merci", "oui", "non", "ok rappelez-moi", "merci 12", "parfait sauf que", "😡", "merci 😡",
-        "et", "rebonjour", "merci, le problème est revenu", "Merci Camille", "tout est bon sauf Excel", "stop",
+        "ok demain 14h", "Urgent merci", "oui", "non", "ok rappelez-moi", "merci 12", "parfait sauf que", "😡",
+        "merci 😡", "et", "rebonjour", "merci, le problème est revenu", "Merci Camille",
+        "tout est bon sauf Excel", "stop",
     ],
 )  # fmt: skip
 def test_in_doubt_it_is_a_request(text: str) -> None:
