@@ -22,6 +22,7 @@ class Ticker:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._succeeded: dict[str, float] = {}
+        self._running: set[str] = set()
 
     def every(self, seconds: float, name: str, job: Job) -> None:
         """Call `job` every so many seconds, and once at the start."""
@@ -31,6 +32,7 @@ class Ticker:
 
         self._succeeded[name] = self._now()
         self._scheduler.add_job(run, "interval", seconds=seconds, id=name)
+        self._scheduler.add_job(run, id=f"{name}, at the start")
 
     def start(self) -> None:
         self._scheduler.start()
@@ -45,6 +47,9 @@ class Ticker:
         return None if at is None else self._now() - at
 
     async def _run(self, name: str, job: Job) -> None:
+        if name in self._running:
+            return
+        self._running.add(name)
         try:
             await job()
         except (StorageUnavailable, DeliveryError) as problem:
@@ -53,3 +58,5 @@ class Ticker:
             log.exception("job failed", job=name)
         else:
             self._succeeded[name] = self._now()
+        finally:
+            self._running.discard(name)

@@ -9,7 +9,7 @@ import httpx
 
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.channels.telegram.inbound import parse as parse_telegram
-from bot.channels.telegram.pacing import Pace
+from bot.channels.telegram.pacing import Pace, Unpaced
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.archive import TwilioArchive
@@ -54,10 +54,11 @@ def open_telegram(settings: Settings, store: Store, clock: Clock, closing: Async
     token = settings.telegram_token.get_secret_value()
     bot = make_bot(token, settings.telegram_api_url)
     closing.push_async_callback(close_bot, bot)
+    pace = Pace(asyncio.get_running_loop().time) if settings.telegram_paced else Unpaced()
     poller = Poller(bot, store, clock, commands=MENU)
     bot_id = int(token.partition(":")[0])
     return Telegram(
-        senders={Channel.TELEGRAM: TelegramSender(bot, Pace(asyncio.get_running_loop().time))},
+        senders={Channel.TELEGRAM: TelegramSender(bot, pace)},
         parsers={
             Source.TELEGRAM: lambda entry: parse_telegram(entry, bot_id=bot_id, bot_username=poller.username),
         },

@@ -56,4 +56,4 @@ def make_context(
     settings: Settings, store: Store, clock: Clock, parsers: Mapping[Source, Parser] | None = None
 ) -> Context:
     """What every use case is given."""
-    return Context(store, clock, policy_of(settings), client_texts(settings), parsers or {})
+    return Context(store, clock, policy_of(settings), client_texts(settings), {} if parsers is None else parsers)

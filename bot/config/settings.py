@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     technicians: Annotated[Mapping[int, str], PlainValidator(values.parse_technicians)] = {}
     technician_phones: Annotated[Mapping[int, str], PlainValidator(values.parse_technician_phones)] = {}
     bodies_in_telegram: bool = True
+    telegram_paced: bool = True
 
     twilio_account_sid: Annotated[str, PlainValidator(values.parse_account_sid)] | None = None
     twilio_auth_token: Annotated[tuple[SecretStr, ...], PlainValidator(values.parse_auth_tokens)] = ()

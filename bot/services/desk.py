@@ -100,7 +100,8 @@ class Desk:
 
     async def file(self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int) -> None:
         """Post a client's picture below the message whose button was pressed."""
-        payload = {**_content(caption), "path": path, "content_type": content_type, "reply_to": order.message_id}
+        content = {**_content(caption), "path": path, "content_type": content_type}
+        payload: dict[str, object] = {**content, "reply_to": order.message_id, "ref": "notice"}
         await self._queue(order.chat_id, Kind.FILE, payload, Rank.ANSWER, ticket=ticket)
 
     async def _card(self, ticket: Ticket) -> Post:

@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.clients import Contract, CoveragePeriod
 from bot.domain.interventions import LedgerLine
 from bot.storage.statements import insert_new
 from bot.storage.tables import contracts, ledger, periods
+
+PAGE = 500
 
 
 def _contract(row: Row[Any]) -> Contract:
@@ -154,5 +156,9 @@ class SqlContracts:
         return [_line(row) for row in rows]
 
     async def all_lines(self) -> AsyncIterator[LedgerLine]:
-        async for row in await self._connection.stream(select(ledger).order_by(ledger.c.id)):
-            yield _line(row)
+        last = 0
+        page = select(ledger).where(ledger.c.id > bindparam("last")).order_by(ledger.c.id).limit(PAGE)
+        while rows := (await self._connection.execute(page, {"last": last})).all():
+            for row in rows:
+                yield _line(row)
+            last = rows[-1].id

@@ -14,6 +14,8 @@ from bot.rules.folding import fold
 from bot.storage.directory import like
 from bot.storage.tables import clients, contacts, events, inbox, messages, tickets
 
+PAGE = 500
+
 _OPEN_FIRST = case((tickets.c.state == TicketState.CLOSED, 1), else_=0)
 _URGENT_FIRST = case((tickets.c.priority == Priority.URGENT, 0), else_=1)
 
@@ -162,8 +164,11 @@ class SqlTickets:
         await self._connection.execute(update(inbox).where(inbox.c.ticket_id == source).values(ticket_id=target))
 
     async def stream(self) -> AsyncIterator[Ticket]:
-        async for row in await self._connection.stream(select(tickets).order_by(tickets.c.id)):
-            yield _ticket(row)
+        last = 0
+        while page := await self._all(tickets.c.id > last, order=(tickets.c.id,), limit=PAGE):
+            for ticket in page:
+                yield ticket
+            last = page[-1].number
 
     async def add_event(self, event: Event) -> None:
         await self._connection.execute(

@@ -27,6 +27,8 @@ async def answer(turn: Turn) -> str | None:
 
 async def reply(turn: Turn) -> str | Post | None:
     """An answer to one of our messages: to the client below a card, to the question below a question."""
+    if turn.order.typed == "media":
+        raise DeskRefusal("only_text")
     below = await turn.answered()
     if below is None or below.ticket_id is None:
         raise DeskRefusal("reply_to_nothing")
@@ -38,8 +40,6 @@ async def reply(turn: Turn) -> str | Post | None:
         return await tracing.times(turn)
     if below.kind not in CARDS:
         raise DeskRefusal("reply_to_nothing")
-    if turn.order.typed == "media":
-        raise DeskRefusal("only_text")
     return await _send(turn, await turn.open_ticket(), turn.words)
 
 
