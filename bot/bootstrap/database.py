@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.bootstrap.policy import client_texts, policy_of
+from bot.channels.twilio.errors import meaning
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.inbox import Source
@@ -13,6 +14,10 @@ from bot.services.context import Context
 from bot.storage.engine import open_engine, open_reader
 from bot.storage.migrate import check_schema, migrate
 from bot.storage.unit_of_work import ReadOnlyStore, SqlStore
+
+
+def _reason_of(code: str | None) -> str | None:
+    return meaning(code).reason if code and code.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +61,6 @@ def make_context(
     settings: Settings, store: Store, clock: Clock, parsers: Mapping[Source, Parser] | None = None
 ) -> Context:
     """What every use case is given."""
-    return Context(store, clock, policy_of(settings), client_texts(settings), {} if parsers is None else parsers)
+    return Context(
+        store, clock, policy_of(settings), client_texts(settings), {} if parsers is None else parsers, _reason_of
+    )

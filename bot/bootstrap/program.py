@@ -95,7 +95,8 @@ class Program:
         if self.engine.is_sqlite:
             await self.delivery.recover()
         self._start_loops(telegram, twilio)
-        readiness = Readiness(self.store, self.clock, self.ticker, telegram.poller if telegram else None, self._tasks)
+        poller = telegram.poller if telegram else None
+        readiness = Readiness(self.store, self.clock, self.ticker, poller, self._tasks, self.delivery)
         webhooks = twilio.webhooks if twilio else None
         await self._serve(make_app(metrics=metrics, readiness=readiness, webhooks=webhooks))
         for state in self.settings.channels():

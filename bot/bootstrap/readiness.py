@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.channels.telegram.poller import Poller
+from bot.domain.addresses import Channel
 from bot.errors import StorageError
 from bot.ports import Clock, Store, UnitOfWork
 from bot.scheduler import Ticker
+from bot.services.delivery import Delivery
 
 OLDEST_INBOX = timedelta(seconds=60)
 OLDEST_URGENT = timedelta(minutes=3)
@@ -25,7 +27,9 @@ class Readiness:
         ticker: Ticker,
         poller: Poller | None,
         tasks: Sequence[asyncio.Task[None]],
+        delivery: Delivery,
     ) -> None:
+        self._delivery = delivery
         self._store = store
         self._clock = clock
         self._ticker = ticker
@@ -51,6 +55,9 @@ class Readiness:
                 found[name] = f"last success {age:.0f} s ago"
         if self._poller is not None and self._poller.health.problem is not None:
             found["telegram"] = str(self._poller.health.problem)
+        refused = [code for lane, code in self._delivery.refusals.items() if lane.startswith(Channel.TELEGRAM)]
+        if refused:
+            found["desk"] = f"Telegram refuses what is posted: {', '.join(sorted(set(refused)))}"
         found |= {task.get_name(): "has stopped" for task in self._tasks if task.done()}
         return found
 

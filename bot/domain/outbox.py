@@ -44,6 +44,11 @@ class Kind(StrEnum):
     FILE = "file"
 
 
+def lane_of(address: Address) -> str:
+    """The lane of an address: "sms:+33639980101"."""
+    return f"{address.channel}:{address.identifier}"
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One thing to be said. `lane` keeps order: rows of one lane leave one after the other, by rank, then by age.
@@ -68,4 +73,4 @@ class Outgoing:
     @property
     def lane(self) -> str:
         """Who it goes to: what keeps its order, and what a provider's pace is kept for."""
-        return f"{self.address.channel}:{self.address.identifier}"
+        return lane_of(self.address)

@@ -71,6 +71,9 @@ class Outbox(Protocol):
     async def recover(self, now: datetime, *, busy: Sequence[str], everything: bool = False) -> int:
         """Queue expired leases again, as uncertain; `everything` when no other worker can be alive."""
 
+    async def redirect(self, old: Address, new: Address) -> None:
+        """What waits for one address goes to another."""
+
     async def next_due(self, *, busy: Sequence[str]) -> datetime | None: ...
 
     async def has_stale_lease(self, now: datetime, *, busy: Sequence[str]) -> bool:

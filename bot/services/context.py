@@ -1,6 +1,6 @@
 """What every use case is given: the store, the clock, the shop's policy, the sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +32,10 @@ class Policy:
     bodies_in_telegram: bool = True
 
 
+def _unexplained(code: str | None) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Handed to every use case by `bootstrap`."""
@@ -41,3 +45,12 @@ class Context:
     policy: Policy
     texts: ClientTexts
     parsers: Mapping[Source, Parser] = field(default_factory=dict)
+    reason_of: Callable[[str | None], str | None] = _unexplained
+    """What a provider's error code means: a key of `texts.undelivered`."""
+    moved_chats: dict[int, int] = field(default_factory=dict)
+    """Telegram groups that became supergroups: old id → new id, kept in the cursors and read again at start."""
+
+    @property
+    def desk_chat_id(self) -> int:
+        """Where the desk is now."""
+        return self.moved_chats.get(self.policy.desk_chat_id, self.policy.desk_chat_id)

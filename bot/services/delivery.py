@@ -12,17 +12,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.addresses import Channel
 from bot.domain.outbox import Kind, Outgoing
 from bot.errors import DeliveryError, PermanentDeliveryError, StorageUnavailable, TransientDeliveryError
 from bot.ports import Senders, UnitOfWork
 from bot.services.context import Context
-from bot.services.outcomes import gone, refused, sent
+from bot.services.outcomes import gone, moved, refused, remember_moves, sent
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 LANES_AT_ONCE = 32
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=15)
+SHORT_WAIT_SECONDS = 0.2
+MIGRATED = "migrated:"
 _LOOK_BACK = timedelta(hours=1)
 
 
@@ -34,6 +37,8 @@ class Delivery:
         self._senders = senders
         self._worker = secrets.token_hex(8)
         self._lanes: dict[str, asyncio.Task[None]] = {}
+        self.refusals: dict[str, str] = {}
+        """Lanes whose last message was refused for good, with the code, until one is taken again."""
         self._freed: Callable[[], None] = lambda: None
 
     @property
@@ -48,6 +53,7 @@ class Delivery:
     async def recover(self) -> int:
         """At start, where no other worker can be alive: what a dead process was sending is uncertain now."""
         now = self._context.clock.now()
+        await self._context.store.read(lambda uow: remember_moves(uow, self._context))
         return await self._context.store.write(lambda uow: uow.outbox.recover(now, busy=[], everything=True))
 
     async def dispatch(self) -> int:
@@ -111,15 +117,24 @@ class Delivery:
                 provider_id = await sender.find_sent(row, known)
             if provider_id is None:
                 row = await self._context.store.read(lambda uow: _addressed(uow, row))
-                if (wait := sender.ready_in(row)) > 0:
-                    await asyncio.sleep(wait)
+                if (wait := sender.ready_in(row)) > SHORT_WAIT_SECONDS:
+                    await self._put_off(row, wait)
+                    return
+                await asyncio.sleep(wait)
                 provider_id = await sender.send(row)
         except TransientDeliveryError as problem:
             await self._retry(row, problem)
         except PermanentDeliveryError as problem:
             await self._give_up(row, problem)
         else:
+            self.refusals.pop(row.lane, None)
             await self._context.store.write(lambda uow: sent(uow, self._context, row, provider_id))
+
+    async def _put_off(self, row: Outgoing, seconds: float) -> None:
+        """Give the lane back until the provider's pace allows the row: something more urgent may come first."""
+        at = self._context.clock.now() + timedelta(seconds=seconds)
+        await self._context.store.write(lambda uow: uow.outbox.retry(row.id, at, problem="", uncertain=row.uncertain))
+        asyncio.get_running_loop().call_later(seconds, self._freed)
 
     async def _retry(self, row: Outgoing, problem: TransientDeliveryError) -> None:
         pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 20), LONGEST_PAUSE)
@@ -136,6 +151,12 @@ class Delivery:
 
     async def _give_up(self, row: Outgoing, problem: DeliveryError) -> None:
         log.warning("message refused", outbox=row.id, channel=row.address.channel, code=problem.code)
+        code = problem.code or ""
+        if row.address.channel is Channel.TELEGRAM and code.startswith(MIGRATED):
+            new_id = int(code.removeprefix(MIGRATED))
+            await self._context.store.write(lambda uow: moved(uow, self._context, row, new_id))
+            return
+        self.refusals[row.lane] = code
         if row.kind is Kind.EDIT and problem.code == "gone":
             await self._context.store.write(lambda uow: gone(uow, self._context, row))
         else:

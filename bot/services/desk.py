@@ -37,7 +37,7 @@ class Desk:
         coalesce: str | None = None,
     ) -> None:
         """Post something, on the desk's chat unless another is named. `ref` says what an answer to it will mean."""
-        chat = self.policy.desk_chat_id if chat_id is None else chat_id
+        chat = self.context.desk_chat_id if chat_id is None else chat_id
         payload: dict[str, object] = {
             **_content(post),
             "silent": silent,
@@ -49,7 +49,7 @@ class Desk:
 
     async def notify(self, post: Post, *, ticket: int, rank: Rank = Rank.CARD, ref: str = "notice") -> None:
         """Say something of a ticket below its card. Outside office hours it makes no sound, unless it is urgent."""
-        below = await self.uow.desk_messages.card(ticket, self.policy.desk_chat_id)
+        below = await self.uow.desk_messages.card(ticket, self.context.desk_chat_id)
         silent = rank is not Rank.URGENT and not self.policy.hours.is_open(self.now)
         reply_to = below.message_id if below else None
         await self.say(post, rank=rank, ticket=ticket, ref=ref, silent=silent, reply_to=reply_to)
@@ -58,7 +58,7 @@ class Desk:
         """Post a new card of the ticket. Normal ones are silent outside office hours; urgent ones ring (C18)."""
         if silent is None:
             silent = not ticket.is_urgent and not self.policy.hours.is_open(self.now)
-        chat = self.policy.desk_chat_id if chat_id is None else chat_id
+        chat = self.context.desk_chat_id if chat_id is None else chat_id
         post = await self._card(ticket)
         rank = Rank.ANSWER if chat_id is not None else Rank.URGENT if ticket.is_urgent else Rank.CARD
         await self.say(
@@ -76,7 +76,7 @@ class Desk:
 
         Many changes in a burst are one edit: the waiting row always says the newest.
         """
-        chats = {self.policy.desk_chat_id} if chat_id is None else {self.policy.desk_chat_id, chat_id}
+        chats = {self.context.desk_chat_id} if chat_id is None else {self.context.desk_chat_id, chat_id}
         for chat in sorted(chats):
             post = await self._card(ticket)
             waiting = await self.uow.outbox.waiting(_card_key(ticket, chat))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.addresses import Channel
+from bot.domain.addresses import Address, Channel
 from bot.domain.desk import DeskMessage
 from bot.domain.inbox import Source
 from bot.domain.outbox import Kind, Outgoing
@@ -14,6 +14,8 @@ from bot.services.context import Context
 from bot.services.desk import Desk
 from bot.services.reports import apply_report
 from bot.services.undelivered import undelivered
+
+MOVED = "telegram moved:"
 
 
 async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: str) -> None:
@@ -49,6 +51,25 @@ async def refused(uow: UnitOfWork, context: Context, row: Outgoing, problem: Del
         if known is not None:
             await uow.directory.mute_address(known.id, now)
     await undelivered(desk, row, DeliveryState.FAILED, problem.code)
+
+
+async def moved(uow: UnitOfWork, context: Context, row: Outgoing, new_id: int) -> None:
+    """The desk's group became a supergroup: all that waits for the old id goes to the new one, this row too."""
+    now = context.clock.now()
+    old = row.address
+    context.moved_chats[int(old.identifier)] = new_id
+    await uow.cursors.put(f"{MOVED}{old.identifier}", str(new_id), now)
+    await uow.outbox.retry(row.id, now, problem="the chat has moved", uncertain=False)
+    await uow.outbox.redirect(old, Address(Channel.TELEGRAM, str(new_id)))
+    uow.signal("outbox")
+
+
+async def remember_moves(uow: UnitOfWork, context: Context) -> None:
+    """At start: where chats have moved to."""
+    desk = context.policy.desk_chat_id
+    new_id = await uow.cursors.get(f"{MOVED}{desk}")
+    if new_id is not None:
+        context.moved_chats[desk] = int(new_id)
 
 
 async def gone(uow: UnitOfWork, context: Context, row: Outgoing) -> None:

@@ -26,7 +26,12 @@ async def undelivered(desk: Desk, row: Outgoing, state: DeliveryState, code: str
     data: dict[str, object] = {"code": code, "automatic": message.automatic, "tried": other}
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "undelivered", "bot", data))
     post = notices.undelivered(
-        ticket.number, channel=message.channel, code=code, automatic=message.automatic, other=other
+        ticket.number,
+        channel=message.channel,
+        code=code,
+        automatic=message.automatic,
+        other=other,
+        reason=desk.context.reason_of(code),
     )
     await desk.notify(post, ticket=ticket.number, rank=Rank.URGENT if ticket.is_urgent else Rank.ANSWER)
     await desk.refresh(ticket)

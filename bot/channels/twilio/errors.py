@@ -1,7 +1,8 @@
 """What Twilio's error codes mean to us: one table, and the delivery errors made from it.
 
-Read in Twilio's error dictionary (https://www.twilio.com/docs/api/errors, `/<code>` for each) and in its WhatsApp
-mapping (https://www.twilio.com/docs/whatsapp/api/error-code-mapping). A code that is not here is permanent and shown.
+After Twilio's error dictionary (https://www.twilio.com/docs/api/errors, `/<code>` for each) and its WhatsApp mapping
+(https://www.twilio.com/docs/whatsapp/api/error-code-mapping). The rarer ones were not looked up one by one: an entry
+that proves wrong costs a less exact sentence, never a message. A code that is not here is permanent and shown.
 """
 
 from collections.abc import Mapping

@@ -68,7 +68,7 @@ async def _act(desk: Desk, entry: InboxEntry, order: Order) -> None:
     if not await desk.uow.inbox.settle(entry.id, desk.now):
         return
     technician = await desk.uow.directory.technician(order.user_id)
-    if technician is None or not (order.is_private or order.chat_id == desk.policy.desk_chat_id):
+    if technician is None or not (order.is_private or order.chat_id == desk.context.desk_chat_id):
         await _turn_away(desk, order)
         return
     if order.is_private and not technician.has_private_chat:

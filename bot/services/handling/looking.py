@@ -30,6 +30,8 @@ async def hello(turn: Turn) -> Post:
 
 async def unknown(turn: Turn) -> Post:
     """A command we don't have: the closest ones we do."""
+    if turn.order.typed == "media":
+        raise DeskRefusal("only_text")
     return help.unknown(turn.order.typed or turn.words)
 
 

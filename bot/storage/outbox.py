@@ -1,0 +1,213 @@
+"""The outbox in SQL: claimed by lanes, with leases."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, bindparam, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.addresses import Address, Channel
+from bot.domain.outbox import Kind, OutboxState, Outgoing, Rank, lane_of
+from bot.storage.tables import outbox
+
+_EARLIER = outbox.alias("earlier")
+_FREE = ~exists().where(
+    _EARLIER.c.lane == outbox.c.lane,
+    _EARLIER.c.state.in_([OutboxState.QUEUED, OutboxState.SENDING]),
+    or_(
+        _EARLIER.c.state == OutboxState.SENDING,
+        _EARLIER.c.rank < outbox.c.rank,
+        (_EARLIER.c.rank == outbox.c.rank) & (_EARLIER.c.id < outbox.c.id),
+    ),
+)
+_NEXT = (
+    select(outbox)
+    .where(
+        outbox.c.state == OutboxState.QUEUED,
+        outbox.c.next_attempt_at <= bindparam("now"),
+        outbox.c.lane.not_in(bindparam("busy", expanding=True)),
+        _FREE,
+    )
+    .order_by(outbox.c.rank, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def _outgoing(row: Row[Any], *, attempts: int) -> Outgoing:
+    return Outgoing(
+        address=Address(Channel(row.channel), row.identifier),
+        kind=Kind(row.kind),
+        payload=json.loads(row.payload),
+        rank=Rank(row.rank),
+        automatic=row.automatic,
+        ticket_id=row.ticket_id,
+        message_id=row.message_id,
+        coalesce=row.coalesce,
+        id=row.id,
+        attempts=attempts,
+        uncertain=row.uncertain,
+        created_at=row.created_at,
+        provider_id=row.provider_id,
+    )
+
+
+class SqlOutbox:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, outgoing: Outgoing, now: datetime) -> int:
+        if outgoing.coalesce is not None:
+            await self.drop_waiting(outgoing.coalesce)
+        result = await self._connection.execute(
+            outbox.insert(),
+            {
+                "created_at": now,
+                "channel": outgoing.address.channel,
+                "identifier": outgoing.address.identifier,
+                "lane": outgoing.lane,
+                "kind": outgoing.kind,
+                "payload": json.dumps(outgoing.payload),
+                "rank": int(outgoing.rank),
+                "automatic": outgoing.automatic,
+                "ticket_id": outgoing.ticket_id,
+                "message_id": outgoing.message_id,
+                "coalesce": outgoing.coalesce,
+                "next_attempt_at": now,
+            },
+        )
+        key = result.inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    async def waiting(self, coalesce: str) -> Outgoing | None:
+        row = (
+            await self._connection.execute(
+                select(outbox).where(outbox.c.coalesce == coalesce, outbox.c.state == OutboxState.QUEUED)
+            )
+        ).first()
+        return _outgoing(row, attempts=row.attempts) if row else None
+
+    async def rewrite(self, row_id: int, payload: dict[str, object], rank: Rank) -> None:
+        await self._connection.execute(
+            update(outbox).where(outbox.c.id == row_id).values(payload=json.dumps(payload), rank=int(rank))
+        )
+
+    async def recover(self, now: datetime, *, busy: Sequence[str], everything: bool = False) -> int:
+        stale = outbox.c.state == OutboxState.SENDING
+        if not everything:
+            stale = stale & (outbox.c.lease_until < now) & outbox.c.lane.not_in(busy)
+        result = await self._connection.execute(
+            update(outbox).where(stale).values(state=OutboxState.QUEUED, uncertain=True, worker=None, lease_until=None)
+        )
+        return result.rowcount
+
+    async def claim(
+        self, now: datetime, *, until: datetime, worker: str, limit: int, busy: Sequence[str]
+    ) -> list[Outgoing]:
+        await self.recover(now, busy=busy)
+        rows = (await self._connection.execute(_NEXT, {"now": now, "busy": list(busy), "most": limit})).all()
+        if rows:
+            await self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_([row.id for row in rows]))
+                .values(
+                    state=OutboxState.SENDING,
+                    lease_until=until,
+                    worker=worker,
+                    attempts=outbox.c.attempts + 1,
+                )
+            )
+        return [_outgoing(row, attempts=row.attempts + 1) for row in rows]
+
+    async def redirect(self, old: Address, new: Address) -> None:
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.lane == lane_of(old), outbox.c.state == OutboxState.QUEUED)
+            .values(channel=new.channel, identifier=new.identifier, lane=lane_of(new))
+        )
+
+    async def next_due(self, *, busy: Sequence[str]) -> datetime | None:
+        found = await self._connection.execute(
+            select(func.min(outbox.c.next_attempt_at)).where(
+                outbox.c.state == OutboxState.QUEUED, outbox.c.lane.not_in(busy)
+            )
+        )
+        return cast("datetime | None", found.scalar())
+
+    async def has_stale_lease(self, now: datetime, *, busy: Sequence[str]) -> bool:
+        found = await self._connection.execute(
+            select(outbox.c.id)
+            .where(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until < now, outbox.c.lane.not_in(busy))
+            .limit(1)
+        )
+        return found.first() is not None
+
+    async def sent(self, row_id: int, now: datetime, provider_id: str) -> None:
+        await self._settle(row_id, state=OutboxState.SENT, settled_at=now, provider_id=provider_id)
+
+    async def retry(self, row_id: int, at: datetime, *, problem: str, uncertain: bool) -> None:
+        await self._settle(row_id, state=OutboxState.QUEUED, next_attempt_at=at, problem=problem, uncertain=uncertain)
+
+    async def failed(self, row_id: int, now: datetime, *, code: str | None, problem: str) -> None:
+        await self._settle(row_id, state=OutboxState.FAILED, settled_at=now, error_code=code, problem=problem)
+
+    async def _settle(self, row_id: int, **values: object) -> None:
+        await self._connection.execute(
+            update(outbox).where(outbox.c.id == row_id).values(lease_until=None, worker=None, **values)
+        )
+
+    async def by_provider_id(self, channels: Sequence[Channel], provider_id: str) -> Outgoing | None:
+        row = (
+            await self._connection.execute(
+                select(outbox).where(outbox.c.provider_id == provider_id, outbox.c.channel.in_(channels))
+            )
+        ).first()
+        return _outgoing(row, attempts=row.attempts) if row else None
+
+    async def provider_ids(self, address: Address, since: datetime) -> list[str]:
+        rows = await self._connection.execute(
+            select(outbox.c.provider_id).where(
+                outbox.c.channel == address.channel,
+                outbox.c.identifier == address.identifier,
+                outbox.c.provider_id.is_not(None),
+                outbox.c.settled_at >= since,
+            )
+        )
+        return list(rows.scalars())
+
+    async def drop_waiting(self, coalesce: str) -> int:
+        result = await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.coalesce == coalesce, outbox.c.state == OutboxState.QUEUED)
+            .values(state=OutboxState.SUPERSEDED)
+        )
+        return result.rowcount
+
+    async def automatic_times(self, address: Address, since: datetime) -> list[datetime]:
+        rows = await self._connection.execute(
+            select(outbox.c.created_at).where(
+                outbox.c.kind == Kind.TEXT,
+                outbox.c.automatic,
+                outbox.c.created_at >= since,
+                outbox.c.channel == address.channel,
+                outbox.c.identifier == address.identifier,
+            )
+        )
+        return list(rows.scalars())
+
+    async def automatic_count(self, since: datetime) -> int:
+        result = await self._connection.execute(
+            select(func.count()).where(outbox.c.kind == Kind.TEXT, outbox.c.automatic, outbox.c.created_at >= since)
+        )
+        return int(result.scalar_one())
+
+    async def oldest_urgent(self) -> datetime | None:
+        found = await self._connection.execute(
+            select(func.min(outbox.c.created_at)).where(
+                outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENDING]), outbox.c.rank == int(Rank.URGENT)
+            )
+        )
+        return cast("datetime | None", found.scalar())
