@@ -77,10 +77,10 @@ def contracts_start_on(today: date) -> date:
 
 def clients_csv(today: date) -> str:
     """The cast as a file that `permanence import` takes."""
-    header = "client,kind,contact,role,sms,whatsapp,starts_on,allowance"
+    header = "client;type;contact;role;telephone;contrat_debut;unites"
     starts_on = contracts_start_on(today).isoformat()
     rows = [
-        ",".join((each.client, _kind(each.client), each.name, each.role, each.number, each.number, starts_on, "12"))
+        f"{each.client};{_kind(each.client)};{each.name};{each.role};{each.number};{starts_on};{ALLOWANCE_UNITS}"
         for each in PEOPLE
         if each.client is not None
     ]
@@ -88,4 +88,4 @@ def clients_csv(today: date) -> str:
 
 
 def _kind(client: str) -> str:
-    return "group" if client == GROUP_PRACTICE else "individual"
+    return "groupe" if client == GROUP_PRACTICE else "individuel"

@@ -26,7 +26,9 @@ from bot.sandbox.listener import HOST
 from bot.sandbox.snapshot import next_reminder, snapshot
 from bot.sandbox.telegram import Press, TelegramChange, TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
-from bot.sandbox.views import cast_view, desk_view, parse_message_key, phone_view, picture_of, toast_view
+from bot.sandbox.views import cast_view, desk_view, message_key, parse_message_key, phone_view, picture_of, toast_view
+from bot.services.context import Context
+from bot.services.importing import import_clients
 
 Json = dict[str, Any]
 PhoneChannel = Literal["sms", "whatsapp"]
@@ -46,7 +48,7 @@ class Running(Protocol):
     """The program at work."""
 
     @property
-    def store(self) -> Store: ...
+    def context(self) -> Context: ...
 
     async def tick(self) -> object:
         """Do now all that is due: reminders, intake, delivery."""
@@ -57,9 +59,6 @@ class Running(Protocol):
 
 StartProgram = Callable[[Mapping[str, str], Clock], Awaitable[Running]]
 """Build the program from these settings (an environment) and this clock, and start it."""
-
-ImportClients = Callable[[Running, Path], Awaitable[None]]
-"""Import a CSV file of clients into the program, as `permanence import FILE --apply` does."""
 
 
 class NothingPlanned(LookupError):
@@ -76,14 +75,12 @@ class Stage:
     def __init__(
         self,
         start_program: StartProgram,
-        import_clients: ImportClients,
         *,
         opening: datetime | None = None,
         receipt_seconds: float = 0.3,
     ) -> None:
         self.hours = office_hours()
         self._start_program = start_program
-        self._import_clients = import_clients
         self._opening = opening
         self._receipt_seconds = receipt_seconds
         self._changes: Changes[None] = Changes()
@@ -97,6 +94,7 @@ class Stage:
         self.clock = self._placed_clock()
         self._taken: dict[str, bool] = {}
         self._answered: list[Press] = []
+        self._questions: set[str] = set()
         self._is_moved = False
         program_url = f"http://{HOST}:{_free_port()}"
         self.twilio = TwilioStandIn(
@@ -118,7 +116,8 @@ class Stage:
         await self.twilio.start()
         await self.telegram.start()
         self._program = await self._start_program(self._settings(program_url), self.clock)
-        await self._import_clients(self._program, self._write_clients())
+        today = self.clock.now().astimezone(self.hours.zone).date()
+        await import_clients(self._program.context, cast.clients_csv(today), apply=True)
         self.twilio.subscribe(lambda _: self._changes.publish(None))
         self.telegram.subscribe(self._see)
 
@@ -138,7 +137,7 @@ class Stage:
 
     @property
     def store(self) -> Store:
-        return self._program.store
+        return self._program.context.store
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         return self._changes.subscribe(lambda _: callback())
@@ -150,7 +149,7 @@ class Stage:
         return {
             "cast": cast_view(),
             "phone": phone_view([*self.twilio.inbound(), *self.twilio.outbound()], taken=self._taken),
-            "desk": desk_view(chats),
+            "desk": desk_view(chats, questions=self._questions),
             "toasts": toast_view(self._answered),
             "moved": self._is_moved,
             "snapshot": {**seen, "placed": self._is_placed},
@@ -293,18 +292,20 @@ class Stage:
             "PERMANENCE_LOG_FORMAT": "console",
         }
 
-    def _write_clients(self) -> Path:
-        path = Path(self._folder.name) / "clients.csv"
-        path.write_text(cast.clients_csv(self.clock.now().astimezone(self.hours.zone).date()), encoding="utf-8")
-        return path
-
     def _chat_ids(self) -> tuple[int, ...]:
         return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
 
     def _see(self, change: TelegramChange) -> None:
         if change.kind == "answered" and change.press is not None:
             self._answered.append(change.press)
+        if change.kind == "sent" and change.message is not None and self._opens_answer_field():
+            self._questions.add(message_key(change.chat_id, change.message.message_id))
         self._changes.publish(None)
+
+    def _opens_answer_field(self) -> bool:
+        """Whether the request that is being carried out asks the reader's Telegram to answer (`force_reply`)."""
+        markup = self.telegram.calls[-1].parameters.get("reply_markup") if self.telegram.calls else None
+        return bool(markup and markup.get("force_reply"))
 
     async def _telegram_file(self, file_id: str) -> tuple[bytes, str] | None:
         """As Telegram's own apps do: over HTTP."""

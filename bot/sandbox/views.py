@@ -1,7 +1,7 @@
 """Messages at the stand-ins, as the page shows them: what is on a client's phone, what is on the technicians'."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot.sandbox import cast
@@ -53,18 +53,21 @@ def _phone_message(message: TwilioMessage, taken: Mapping[str, bool]) -> Json:
     }
 
 
-def desk_view(chats: Mapping[int, Iterable[TelegramMessage]]) -> list[Json]:
-    """What the technicians see, in the desk's group and in private, by time."""
+def desk_view(chats: Mapping[int, Iterable[TelegramMessage]], *, questions: Collection[str]) -> list[Json]:
+    """What the technicians see, in the desk's group and in private, by time.
+
+    `questions` are the keys of messages that open the answer field.
+    """
     messages = [message for chat in chats.values() for message in chat if not message.service]
-    return [_desk_message(message) for message in sorted(messages, key=lambda message: message.sent_at)]
+    return [_desk_message(message, questions) for message in sorted(messages, key=lambda message: message.sent_at)]
 
 
-def _desk_message(message: TelegramMessage) -> Json:
-    markup = message.markup or {}
-    rows = markup.get("inline_keyboard", [])
+def _desk_message(message: TelegramMessage, questions: Collection[str]) -> Json:
+    key = message_key(message.chat_id, message.message_id)
+    rows = (message.markup or {}).get("inline_keyboard", [])
     file_id = picture_of(message)
     return {
-        "id": message_key(message.chat_id, message.message_id),
+        "id": key,
         "private": None if message.chat_id == cast.DESK_CHAT_ID else message.chat_id,
         "from": {"id": message.sender.id, "name": message.sender.first_name, "isBot": message.sender.is_bot},
         "text": message.text,
@@ -76,7 +79,7 @@ def _desk_message(message: TelegramMessage) -> Json:
         "replyTo": message_key(message.chat_id, message.reply_to) if message.reply_to else None,
         "edited": message.edits > 0,
         "silent": message.disable_notification,
-        "forceReply": bool(markup.get("force_reply")),
+        "forceReply": key in questions,
         "at": message.sent_at.isoformat(timespec="seconds"),
         "picture": f"/picture/telegram/{file_id}" if file_id else None,
     }
