@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from loopback import (
+from telegram import Bot
+from telegram.request import HTTPXRequest
+from twilio.rest import Client
+
+from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.twilio import TwilioStandIn
+from tests.sandbox.loopback import (
     ALICE,
     BRUNO,
     DESK,
@@ -22,12 +28,6 @@ from loopback import (
     PlainHttp,
     SteppingClock,
 )
-from telegram import Bot
-from telegram.request import HTTPXRequest
-from twilio.rest import Client
-
-from bot.sandbox.telegram import TelegramStandIn
-from bot.sandbox.twilio import TwilioStandIn
 
 SPECS = Path(os.environ.get("PERMANENCE_SPECS", Path(__file__).resolve().parents[3] / "shared" / "specs"))
 

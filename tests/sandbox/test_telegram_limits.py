@@ -4,13 +4,13 @@ import asyncio
 
 import httpx
 import pytest
-from loopback import ALICE, DESK, TELEGRAM_TOKEN
 from telegram import Bot
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.sandbox.telegram import FloodLimits, TelegramStandIn
 from bot.sandbox.telegram_flood import FloodGate
 from bot.sandbox.telegram_rules import TelegramRefusal
+from tests.sandbox.loopback import ALICE, DESK, TELEGRAM_TOKEN
 
 
 @pytest.mark.parametrize(

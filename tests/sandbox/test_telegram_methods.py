@@ -5,13 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import ALICE, BRUNO, DESK, TELEGRAM_TOKEN, SteppingClock
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.sandbox.telegram import TelegramStandIn, TelegramUser
 from bot.sandbox.telegram_rules import TelegramRefusal
+from tests.sandbox.loopback import ALICE, BRUNO, DESK, TELEGRAM_TOKEN, SteppingClock
 
 TAKE = InlineKeyboardMarkup([[InlineKeyboardButton("Prendre", callback_data="take:1")]])
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import ALICE, DESK, TELEGRAM_TOKEN, Complaints
 
 from bot.sandbox.telegram import TelegramStandIn, TelegramUser
 from bot.sandbox.telegram_methods import METHODS
@@ -19,6 +18,7 @@ from bot.sandbox.telegram_rules import (
     ENTITY_TYPES,
     REACTIONS,
 )
+from tests.sandbox.loopback import ALICE, DESK, TELEGRAM_TOKEN, Complaints
 
 MARKUP = {"inline_keyboard": [[{"text": "Prendre", "callback_data": "take:1"}]]}
 

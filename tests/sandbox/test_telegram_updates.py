@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import ALICE, BRUNO, DESK, SteppingClock
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Conflict
 
 from bot.sandbox.telegram import TelegramStandIn, TelegramUser
+from tests.sandbox.loopback import ALICE, BRUNO, DESK, SteppingClock
 
 TAKE, RAISE = ("Prendre", "take:1"), ("Urgent", "urgent:1")
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton(text, callback_data=data)] for text, data in (TAKE, RAISE)])

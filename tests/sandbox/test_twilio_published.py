@@ -4,7 +4,6 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import SID, TWILIO_TOKEN, Complaints, Peer
 from twilio.rest import Client
 
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
@@ -15,6 +14,7 @@ from bot.sandbox.twilio_rules import (
     REPEATABLE,
     UPDATE_PARAMETERS,
 )
+from tests.sandbox.loopback import SID, TWILIO_TOKEN, Complaints, Peer
 
 CLIENT = "+33639981001"
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages"

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import httpx
 import pytest
-from loopback import SID, SMS, TWILIO_TOKEN, SteppingClock
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from bot.sandbox.twilio import Media, TwilioStandIn
+from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, SteppingClock
 
 CLIENT, OTHER = "+33639981001", "+33639981002"
 PICTURE = Media(b"\x89PNG not really", "image/png")

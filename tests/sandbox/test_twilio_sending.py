@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from loopback import SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from bot.sandbox.twilio import Receipts, TwilioStandIn
+from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
 
 CLIENT, OTHER, LANDLINE = "+33639981001", "+33639981002", "+33123456789"
 TEMPLATE = f"HX{'a' * 32}"

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from loopback import SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
 from twilio.request_validator import RequestValidator
 
 from bot.sandbox.twilio import Delivery, Media, SharedKey, TwilioStandIn
 from bot.sandbox.twilio_messages import segments
+from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
 
 CLIENT = "+33639981001"
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
-from loopback import ALICE, DESK, SID, SMS, TELEGRAM_TOKEN, TWILIO_TOKEN
 from telegram import Bot
 
 from bot.sandbox.telegram import TelegramStandIn
 from bot.sandbox.twilio import Delivery, TwilioStandIn
+from tests.sandbox.loopback import ALICE, DESK, SID, SMS, TELEGRAM_TOKEN, TWILIO_TOKEN
 
 CLIENT = "+33639981001"
 MESSAGES, SEND = f"/2010-04-01/Accounts/{SID}/Messages.json", f"/bot{TELEGRAM_TOKEN}/sendMessage"
