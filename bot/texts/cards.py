@@ -18,7 +18,7 @@ from bot.texts.labels import (
     plural,
     threading_label,
 )
-from bot.texts.moments import day_and_hour, short_moment, span
+from bot.texts.moments import day_and_hour, office_span, short_moment
 from bot.texts.posts import Button, Post, Rows, button
 from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, head, italic
 
@@ -200,9 +200,9 @@ def _deadline(view: CardView, zone: tzinfo, now: datetime) -> str | Rich:
         return f"Recontacté {short_moment(view.recontacted_at, zone)}{how}"
     due = day_and_hour(view.due_at, zone, None)
     if view.due_at <= now:
-        late = f" de {span(view.left)} ouvrées" if view.left else ""
+        late = f" de {office_span(view.left)}" if view.left else ""
         return bold(f"⚠️ EN RETARD{late}") + f" : il fallait recontacter avant {due}"
-    left = f" · reste {span(view.left)} ouvrées" if view.left is not None else ""
+    left = f" · reste {office_span(view.left)}" if view.left is not None else ""
     return f"À recontacter avant {due}{left}"
 
 

@@ -68,7 +68,7 @@ THREADING: dict[str, str] = {
 
 DECISIONS = {
     Reason.COUNTED: "compté",
-    Reason.FAILED: "échec, seuls les moyens sont dus (C8)",
+    Reason.FAILED: "les moyens sont dus, pas le résultat (C8)",
     Reason.COMMERCIAL: "demande commerciale (C5)",
     Reason.VENDOR_FAULT: "défaut de l’éditeur (C5)",
     Reason.OUT_OF_SCOPE: "hors du contrat (C4)",

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from bot.rules.typed_moments import understand_moment
 
-__all__ = ["clock_time", "day", "day_and_hour", "short_day", "short_moment", "span", "understand_moment"]
+__all__ = ["clock_time", "day", "day_and_hour", "office_span", "short_day", "short_moment", "span", "understand_moment"]
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -60,6 +60,11 @@ def span(length: timedelta) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def office_span(length: timedelta) -> str:
+    """Business time: '31 h ouvrées', 'moins d’une minute'."""
+    return f"{span(length)} ouvrées" if abs(length) >= timedelta(minutes=1) else span(length)
 
 
 def _long(on: date) -> str:

@@ -7,7 +7,7 @@ from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import CHANNELS, plural
-from bot.texts.moments import day_and_hour, span
+from bot.texts.moments import day_and_hour, office_span
 from bot.texts.posts import Post, Rows, button, rows
 from bot.texts.rich import Rich, blockquote, bold
 from bot.texts.tickets import SHOWN, TicketLine, described, who
@@ -27,12 +27,12 @@ def reminder(line: TicketLine, name: str, *, zone: tzinfo, now: datetime) -> Pos
     due = day_and_hour(line.due_at, zone, None)  # no "demain": it may be read tomorrow
     heading = bold(f"{'🔴 URGENT · ' if line.urgent else ''}n° {line.number} · {who(line)}")
     if name in _REMINDED:
-        left = f", reste {span(line.left)} ouvrées" if line.left is not None else ""
+        left = f", reste {office_span(line.left)}" if line.left is not None else ""
         said = Rich.of("⏳ ", heading, f"\nÀ recontacter avant {due}{left} : {_REMINDED[name]}.")
     elif name == "breach":
         said = Rich.of("⚠️ ", heading, f"\nDÉLAI DÉPASSÉ : il fallait recontacter avant {due}.")
     else:
-        late = f" ({span(line.left)} ouvrées de retard)" if line.left else ""
+        late = f" ({office_span(line.left)} de retard)" if line.left else ""
         said = Rich.of("⚠️ ", heading, f"\nToujours pas recontacté : le délai a pris fin {due}{late}.")
     subject = "" if line.bodies_hidden else inline(line.subject, 100)
     return Post(Rich.lines([said, subject, _holder(line)]), _two_buttons(line))

@@ -63,7 +63,7 @@ SENTENCES: Mapping[str, str] = {
     "not_blocked": "Déjà fait : l’expéditeur du n° {number} n’est pas bloqué.",
 }
 
-_WHY = {
+WHY_NOT = {
     "muted": "il a répondu STOP",
     "blocked": "cet expéditeur est bloqué",
     "outside_window": "plus de 24 h depuis son dernier message WhatsApp",
@@ -95,7 +95,7 @@ def _shown(key: str, value: object, zone: tzinfo | None, now: datetime | None) -
     if isinstance(value, datetime) and zone is not None:
         return day_and_hour(value, zone, now)
     if key == "why":
-        return _WHY.get(str(value), inline(str(value)))
+        return WHY_NOT.get(str(value), inline(str(value)))
     if isinstance(value, list | tuple):
         return ", ".join(inline(str(item)) for item in value)
     return inline(str(value))

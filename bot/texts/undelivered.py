@@ -33,7 +33,7 @@ EXPLANATIONS = {
 }
 """By the reasons of `channels.twilio.errors`."""
 
-_REASONS = {
+REASONS = {
     "21211": "bad_number",
     "21610": "opted_out",
     "21614": "not_mobile",
@@ -57,7 +57,7 @@ def explain_undelivered(code: str | None, reason: str | None = None) -> str:
 
     What is not known is said with its code: "raison inconnue (code 31999)".
     """
-    key = reason or _REASONS.get(code or "", code or "unknown")
+    key = reason or REASONS.get(code or "", code or "unknown")
     if key in EXPLANATIONS and key != "unknown":
         return EXPLANATIONS[key]
     return f"{EXPLANATIONS['unknown']} (code {inline(code, 20)})" if code else EXPLANATIONS["unknown"]

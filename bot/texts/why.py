@@ -14,7 +14,7 @@ from bot.texts.posts import Post
 from bot.texts.rich import Rich, bold
 
 _READINGS = {
-    Reading.OFFICE_HOURS: "{allowed} ouvrées : les heures d’ouverture seules comptent (C15)",
+    Reading.OFFICE_HOURS: "{allowed} ouvrées, les heures d’ouverture seules comptent (C15)",
     Reading.WORKING_DAYS: "{allowed} de jours ouvrés, comptées nuit et jour (C15)",
 }
 _STATES = {"pending": "à venir", "sent": "envoyé", "superseded": "remplacé par un plus récent", "cancelled": "annulé"}
