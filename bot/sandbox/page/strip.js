@@ -54,8 +54,8 @@ export class Strip {
     const next = clock.nextReminder;
     toReminder.disabled = !next;
     toReminder.title = next ? `${milestoneName(next.name)}, ticket ${next.ticket} : ${dayAndTime(next.at)}` : "Aucun rappel n’est prévu.";
-    $("clock-note").hidden = !placed;
-    $("clock-note").textContent = placed ? "Le bureau est fermé en ce moment : l’horloge a été placée au matin ouvré suivant." : "";
+    $("clock-note").hidden = !placed || this.view.moved;
+    $("clock-note").textContent = "Le bureau est fermé en ce moment : la démonstration commence au matin ouvré suivant.";
   }
 
   async #move(button) {
