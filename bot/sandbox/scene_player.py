@@ -10,7 +10,7 @@ from bot.rules.folding import fold
 from bot.sandbox import cast
 from bot.sandbox.scene_expectations import Expectations
 from bot.sandbox.scenes import ClientWrites, ClockMoves, Scene, Step, TechnicianActs
-from bot.sandbox.stage import ImportClients, NothingPlanned, Stage, StartProgram
+from bot.sandbox.stage import NothingPlanned, Stage, StartProgram
 from bot.sandbox.telegram import TelegramChange, TelegramMessage
 from bot.sandbox.twilio import TwilioMessage
 from bot.sandbox.twilio_messages import plain
@@ -29,9 +29,9 @@ class CannotPlay(LookupError):
     """What a step asks for is not there: no such button, no such card."""
 
 
-async def play_scene(scene: Scene, start_program: StartProgram, import_clients: ImportClients, tell: Tell) -> bool:
+async def play_scene(scene: Scene, start_program: StartProgram, tell: Tell) -> bool:
     """Play a scene on a stage of its own; True when every expectation was met."""
-    stage = Stage(start_program, import_clients, opening=scene.starts, receipt_seconds=QUICK_RECEIPTS)
+    stage = Stage(start_program, opening=scene.starts, receipt_seconds=QUICK_RECEIPTS)
     await stage.start()
     try:
         return await ScenePlayer(stage, tell).play(scene)

@@ -27,6 +27,8 @@ from bot.sandbox.snapshot import next_reminder, snapshot
 from bot.sandbox.telegram import Press, TelegramChange, TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
 from bot.sandbox.views import cast_view, desk_view, message_key, parse_message_key, phone_view, picture_of, toast_view
+from bot.services.context import Context
+from bot.services.importing import import_clients
 
 Json = dict[str, Any]
 PhoneChannel = Literal["sms", "whatsapp"]
@@ -45,7 +47,8 @@ MAX_REMINDERS = 400
 class Running(Protocol):
     """The program at work."""
 
-    store: Store
+    @property
+    def context(self) -> Context: ...
 
     async def tick(self) -> object:
         """Do now all that is due: reminders, intake, delivery."""
@@ -56,10 +59,6 @@ class Running(Protocol):
 
 StartProgram = Callable[[Mapping[str, str], Clock], Awaitable[Running]]
 """Build the program from these settings (an environment) and this clock, and start it."""
-
-
-ImportClients = Callable[[Running, Path], Awaitable[None]]
-"""Import a CSV file of clients into the program, as `permanence import FILE --apply` does."""
 
 
 class NothingPlanned(LookupError):
@@ -76,14 +75,12 @@ class Stage:
     def __init__(
         self,
         start_program: StartProgram,
-        import_clients: ImportClients,
         *,
         opening: datetime | None = None,
         receipt_seconds: float = 0.3,
     ) -> None:
         self.hours = office_hours()
         self._start_program = start_program
-        self._import_clients = import_clients
         self._opening = opening
         self._receipt_seconds = receipt_seconds
         self._changes: Changes[None] = Changes()
@@ -119,7 +116,8 @@ class Stage:
         await self.twilio.start()
         await self.telegram.start()
         self._program = await self._start_program(self._settings(program_url), self.clock)
-        await self._import_clients(self._program, self._write_clients())
+        today = self.clock.now().astimezone(self.hours.zone).date()
+        await import_clients(self._program.context, cast.clients_csv(today), apply=True)
         self.twilio.subscribe(lambda _: self._changes.publish(None))
         self.telegram.subscribe(self._see)
 
@@ -139,7 +137,7 @@ class Stage:
 
     @property
     def store(self) -> Store:
-        return self._program.store
+        return self._program.context.store
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         return self._changes.subscribe(lambda _: callback())
@@ -293,11 +291,6 @@ class Stage:
             "PERMANENCE_LOG_LEVEL": "ERROR",
             "PERMANENCE_LOG_FORMAT": "console",
         }
-
-    def _write_clients(self) -> Path:
-        path = Path(self._folder.name) / "clients.csv"
-        path.write_text(cast.clients_csv(self.clock.now().astimezone(self.hours.zone).date()), encoding="utf-8")
-        return path
 
     def _chat_ids(self) -> tuple[int, ...]:
         return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
