@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from notes_table import notes
 
 from bot.storage.engine import Engine, open_engine
 from bot.storage.group_commit import GroupCommit
+from tests.storage.notes_table import notes
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from notes_table import names, notes
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import DatabaseInUse, StorageError, StorageUnavailable
 from bot.storage import engine as engine_module
 from bot.storage.engine import WRITING_PRAGMAS, Engine, open_engine, open_reader
+from tests.storage.notes_table import names, notes
 
 OPEN_AND_WAIT = """
 import asyncio, sys

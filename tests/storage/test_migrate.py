@@ -11,7 +11,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from notes_table import notes
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
@@ -20,6 +19,7 @@ from bot.storage import migrate as migrate_module
 from bot.storage.engine import Engine, open_engine, open_reader
 from bot.storage.migrate import HEAD, MIGRATIONS, check_schema, current_revision, migrate
 from bot.storage.tables import APPEND_ONLY, metadata
+from tests.storage.notes_table import notes
 
 NEXT_REVISION = '''
 """What a next revision would be."""

@@ -5,14 +5,13 @@ import random
 import resource
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiosqlite
 import pytest
-from notes_table import names, notes
 from sqlalchemy import Column, DateTime, Insert, MetaData, String, Table, select, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -25,6 +24,7 @@ from bot.storage.group_commit import GroupCommit
 from bot.storage.pooled_writer import ATTEMPTS, PooledWriter
 from bot.storage.tables import Instant
 from bot.storage.writer import Transaction, Writer
+from tests.storage.notes_table import names, notes
 
 APPEND: Insert = insert(notes).on_conflict_do_nothing()
 
@@ -218,6 +218,25 @@ async def test_a_unit_whose_caller_left_before_it_began_does_not_run(writer: Gro
         caller.cancel()
     await asyncio.gather(*callers, *rows, return_exceptions=True)
     assert await names(engine) == ["1", "3", "row 0", "row 2", "row 3"]
+
+
+async def test_a_unit_whose_caller_left_while_the_one_before_it_ran_does_not_run(
+    writer: GroupCommit, engine: Engine
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work(transaction: Transaction) -> None:
+        begun.set()
+        await go_on.wait()
+
+    first = asyncio.create_task(writer.run(work))
+    left, stayed = (asyncio.create_task(writer.run(note(name))) for name in ("left", "stayed"))
+    await begun.wait()
+    left.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(first, stayed)
+    assert (await names(engine), writer.commits) == (["stayed"], 1)
 
 
 async def test_a_unit_must_not_wait_for_another_one(writer: GroupCommit, engine: Engine) -> None:
@@ -451,9 +470,10 @@ async def test_a_commit_that_fails_refuses_the_whole_batch(writer: GroupCommit, 
     assert await writer.run(note("after")) == "after"
 
 
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "between others", "last"])
 @pytest.mark.parametrize("goes_on", [True, False], ids=["and goes on writing", "and says nothing"])
 async def test_a_unit_that_hides_the_loss_of_the_transaction_stores_nothing(
-    writer: GroupCommit, engine: Engine, goes_on: bool
+    writer: GroupCommit, engine: Engine, goes_on: bool, place: int
 ) -> None:
     """A full disk or an I/O error can roll back the whole transaction; what came next would commit line by line."""
 
@@ -461,9 +481,11 @@ async def test_a_unit_that_hides_the_loss_of_the_transaction_stores_nothing(
         await note("lost")(transaction)
         await execute(transaction, "ROLLBACK")
         if goes_on:
-            await note("alone")(transaction)
+            with suppress(StorageUnavailable):
+                await note("alone")(transaction)
 
-    works = [note("a"), work, note("b")]
+    works = [note("a"), note("b")]
+    works.insert(place, work)
     results = await asyncio.gather(*(writer.run(each) for each in works), return_exceptions=True)
     assert [type(result) for result in results] == [StorageUnavailable] * 3
     assert await names(engine) == []
