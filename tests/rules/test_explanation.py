@@ -278,6 +278,20 @@ def told(hours: BusinessHours, start: str, duration: timedelta) -> list[str]:
         ),
         pytest.param(
             HOURS,
+            "2026-11-29 10:00",
+            hm(0),
+            ["Sun 29 10:00 – Mon 30 08:00 weekend: week-end"],
+            id="from Sunday the week-end lasts until Monday's opening",
+        ),
+        pytest.param(
+            contract_hours(closed_on={day("2026-11-24")}),
+            "2026-11-24 10:00",
+            hm(0),
+            ["Tue 24 10:00 – Wed 25 00:00 closed: fermé", "Wed 25 00:00 – Wed 25 08:00 night: nuit"],
+            id="a closing date without a name",
+        ),
+        pytest.param(
+            HOURS,
             "2026-11-30 06:00",
             hm(1),
             ["Mon 30 06:00 – Mon 30 08:00 night: nuit", "Mon 30 08:00 – Mon 30 09:00 open: ouvert"],

@@ -52,6 +52,10 @@ def test_units_are_the_slices_that_the_started_minutes_fill(worked: timedelta) -
     assert units(worked) == max(1, ceil(Fraction(minutes, 15)))
 
 
+def test_units_are_whole_numbers_and_exact() -> None:
+    assert str(units(timedelta(days=900_000_000) + timedelta.resolution)) == "86400000001"
+
+
 def test_another_shop_counts_other_slices() -> None:
     assert [units(hm(0, minutes), slice_minutes=10) for minutes in (10, 11, 20, 21)] == [1, 2, 2, 3]
     assert units(hm(0, 1, 1), slice_minutes=1) == 2
