@@ -1,0 +1,125 @@
+"""`tickets`, `quota`, `export`: what is stored, read beside a program that may be running."""
+
+import os
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.database import reading
+from bot.cli.exits import Exit
+from bot.cli.output import say, say_json, tell, write_utf_8
+from bot.domain.clients import Client, ClientKind
+from bot.ports import UnitOfWork
+from bot.rules.folding import fold
+from bot.services.context import Context
+from bot.services.exporting import export as export_everything
+from bot.services.views import account_view, ticket_line
+from bot.texts import terminal as texts
+from bot.texts.files import AccountView
+from bot.texts.files import quota as quota_text
+from bot.texts.tickets import TicketLine, described
+
+MOST_TICKETS = 100_000
+MOST_NAMES = 10
+
+
+class Format(StrEnum):
+    """How everything is exported."""
+
+    JSON = "json"
+
+
+def tickets(as_json: Annotated[bool, typer.Option("--json", help=texts.JSON_HELP)] = False) -> None:
+    """The open tickets."""
+
+    async def work(context: Context) -> None:
+        now, zone = context.clock.now(), context.policy.zone
+        lines = await context.store.read(lambda uow: _open_tickets(uow, context))
+        if as_json:
+            say_json([_ticket_document(line, context) for line in lines])
+        elif lines:
+            say(*(described(line, zone=zone, now=now).text for line in lines))
+        else:
+            say(texts.NO_TICKETS)
+
+    reading(work)
+
+
+async def _open_tickets(uow: UnitOfWork, context: Context) -> list[TicketLine]:
+    now = context.clock.now()
+    found = await uow.tickets.listed(which="all", technician_id=None, now=now, limit=MOST_TICKETS)
+    return [await ticket_line(uow, ticket, context.policy, now) for ticket in found]
+
+
+def _ticket_document(line: TicketLine, context: Context) -> dict[str, object]:
+    zone = context.policy.zone
+    return {
+        "number": line.number,
+        "state": line.state,
+        "priority": "urgent" if line.urgent else "normal",
+        "client": line.client_name,
+        "subject": line.subject,
+        "assigned_to": line.assigned_to,
+        "opened_at": line.opened_at.astimezone(zone).isoformat(),
+        "recontact_due_at": line.due_at.astimezone(zone).isoformat(),
+        "recontacted_at": line.recontacted_at.astimezone(zone).isoformat() if line.recontacted_at else None,
+        "left_seconds": int(line.left.total_seconds()) if line.left is not None else None,
+    }
+
+
+def quota(
+    client: Annotated[list[str], typer.Argument(metavar="CLIENT")],
+    as_json: Annotated[bool, typer.Option("--json", help=texts.JSON_HELP)] = False,
+) -> None:
+    """What is left of a client's package, and what was counted (C10)."""
+    words = " ".join(client)
+
+    async def work(context: Context) -> Exit:
+        now = context.clock.now()
+        found = await context.store.read(lambda uow: _named(uow, words))
+        if len(found) != 1:
+            names = [each.name for each in found]
+            tell(texts.several_clients(words, names) if names else texts.no_such_client(words))
+            return Exit.NO
+        view = await context.store.read(lambda uow: account_view(uow, found[0].id, context, now))
+        if as_json:
+            say_json(_quota_document(view))
+        else:
+            say(quota_text(view, zone=context.policy.zone, now=now).rich.text)
+        return Exit.DONE
+
+    raise typer.Exit(reading(work))
+
+
+async def _named(uow: UnitOfWork, words: str) -> list[Client]:
+    """The client of exactly this name, else all that the words find."""
+    found = await uow.directory.find_clients(words, limit=MOST_NAMES) if fold(words) else []
+    return [client for client in found if fold(client.name) == fold(words)] or found
+
+
+def _quota_document(view: AccountView) -> dict[str, object]:
+    """No numbers where no quota is kept: a contract in one's own name (C11), or none in force (C13)."""
+    balance = view.balance if view.client_kind is ClientKind.GROUP_PRACTICE else None
+    return {
+        "client": view.client_name,
+        "kind": view.client_kind,
+        "period": {"starts_on": view.period[0].isoformat(), "ends_on": view.period[1].isoformat()}
+        if view.period
+        else None,
+        "allowance": balance.allowance if balance else None,
+        "used": balance.used if balance else None,
+        "left": balance.left if balance else None,
+        "beyond": balance.beyond if balance else None,
+    }
+
+
+def export(format: Annotated[Format, typer.Option()] = Format.JSON) -> None:
+    """Everything that is remembered, as one document."""
+    try:
+        reading(lambda context: export_everything(context, write_utf_8))
+    except BrokenPipeError as gone:
+        # who reads has seen enough (`| head`); Python would complain once more when it closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(Exit.FAILED) from gone
