@@ -36,7 +36,7 @@ def is_thanks(text: str) -> bool:
     "merci de me rappeler", "merci mais ça ne marche pas" and "ok pour demain ?" ask for something: every word must be
     one of those that ask for nothing. A false "no" costs a ticket that somebody closes; a false "yes" a lost request.
     """
-    if len(text) > _LONGEST or "?" in text:
+    if len(text) > _LONGEST:
         return False
     bare = _SMILEYS.sub("", _DRESS.sub(" ", text))
     words = fold(_STOPS.sub(" ", bare).replace("’", "'"))

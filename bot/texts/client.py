@@ -99,7 +99,7 @@ class ClientTexts:
         due_at: datetime,
         zone: tzinfo,
         now: datetime,
-        closed: ClosedNote | Sequence[ClosedNote] | None = None,
+        closed: Sequence[ClosedNote] = (),
         urgent: bool = False,
         shop: str = "",
         channel: Channel = Channel.SMS,
@@ -111,11 +111,10 @@ class ClientTexts:
         `answer_to` is the number to write to, where the sender cannot be answered. No "demain": it is read later.
         """
         say = self._sentences
-        notes = [closed] if isinstance(closed, ClosedNote) else closed or []
         opening = say["urgent" if urgent else "received"].format(number=number)
         brief = say["urgent_short"].format(number=number) if urgent else opening
         rest = [
-            say["closed"].format(days=_days(notes)) if notes else "",
+            say["closed"].format(days=_days(closed)) if closed else "",
             say["backup"],
             say["answer_to"].format(phone=answer_to) if answer_to else "",
         ]

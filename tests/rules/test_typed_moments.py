@@ -35,6 +35,10 @@ NOW = paris("2026-11-25 15:00")
         ("vendredi dernier à 10h", "2026-11-20 10:00"),
         ("22/11 9h", "2026-11-22 09:00"),
         ("22/11/26 9h", "2026-11-22 09:00"),
+        ("mercredi 15h", "2026-11-25 15:00"),
+        ("22/11/2024 9h", "2024-11-22 09:00"),
+        ("20 octobre 2023 9h", "2023-10-20 09:00"),
+        ("le 31 à 9h", "2026-10-31 09:00"),
         ("22/11/2026 09:30", "2026-11-22 09:30"),
         ("2026-11-20 09:00", "2026-11-20 09:00"),
         ("2026-11-20T09:00", "2026-11-20 09:00"),
@@ -54,12 +58,16 @@ NOW = paris("2026-11-25 15:00")
     ],
 )
 def test_the_moment_of_past_work(text: str, expected: str) -> None:
-    assert understand_moment(text, now=NOW, zone=PARIS) == paris(expected)
+    at = understand_moment(text, now=NOW, zone=PARIS)
+    assert at == paris(expected)
+    assert at.tzinfo is UTC
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("15h", "2026-11-25 15:00"),
+        ("mercredi 15h", "2026-11-25 15:00"),
         ("16h30", "2026-11-25 16:30"),
         ("demain 14h30", "2026-11-26 14:30"),
         ("après-demain 9h", "2026-11-27 09:00"),
@@ -83,6 +91,7 @@ def test_the_moment_of_an_appointment(text: str, expected: str) -> None:
     "text",
     [
         "", "bonjour", "12", "hier", "lundi", "25h", "14h75", "12:61", "31/02 9h", "30 février 9h", "mardi 22/11 9h",
+        "mardi 22/11/2026 9h",
         "vendredi 31 9h", "prochain 9h", "il y a", "il y a 20", "il y a longtemps", "2026-13-01 09:00", "1/1/0 9h",
         "0/5 9h", "14h10 et 14h30", "hier 9h " * 20,
     ],
@@ -116,6 +125,25 @@ def test_a_date_without_a_year_is_the_nearest_one() -> None:
         understand_moment("12/1 9h", now=january, zone=PARIS)
 
 
+@pytest.mark.parametrize(
+    ("now", "text", "prefer", "expected"),
+    [
+        pytest.param("2027-01-05 12:00", "le 28 à 9h", "past", "2026-12-28 09:00", id="last month, over a new year"),
+        pytest.param("2026-12-28 12:00", "le 5 à 9h", "future", "2027-01-05 09:00", id="next month, over a new year"),
+        pytest.param("2026-11-30 12:00", "le 30 à 9h", "past", "2026-11-30 09:00", id="today"),
+        pytest.param("2026-11-25 06:00", "18h", "future", "2026-11-25 18:00", id="this evening"),
+        pytest.param("2026-11-25 05:59", "18h", "past", "2026-11-24 18:00", id="last evening, until six"),
+    ],
+)
+def test_a_day_of_the_month_is_the_nearest_one(now: str, text: str, prefer: Prefer, expected: str) -> None:
+    assert understand_moment(text, now=paris(now), zone=PARIS, prefer=prefer) == paris(expected)
+
+
+def test_from_six_on_this_evening_is_ahead() -> None:
+    with pytest.raises(DeskRefusal, match="moment_ahead"):
+        understand_moment("18h", now=paris("2026-11-25 06:00"), zone=PARIS)
+
+
 def test_in_the_small_hours_the_evening_was_yesterday_s() -> None:
     after_midnight = paris("2026-11-25 00:40")
     assert understand_moment("23h50", now=after_midnight, zone=PARIS) == paris("2026-11-24 23:50")
@@ -126,7 +154,7 @@ def test_in_the_small_hours_the_evening_was_yesterday_s() -> None:
 def test_the_hour_is_the_office_s_and_the_result_is_utc() -> None:
     now = datetime(2026, 7, 1, 12, tzinfo=UTC)
     at = understand_moment("9h", now=now, zone=ZoneInfo("Indian/Reunion"))
-    assert (at, at.tzinfo) == (datetime(2026, 7, 1, 5, tzinfo=UTC), UTC)
+    assert at == datetime(2026, 7, 1, 5, tzinfo=UTC)
 
 
 def test_the_29th_of_february_is_the_nearest_one_there_is() -> None:
