@@ -82,17 +82,13 @@ def _store_together(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
 
 
 def _store_alone(connection: sqlite3.Connection, row: Row) -> BaseException | None:
-    connection.execute("SAVEPOINT one_row")
+    """An INSERT that fails undoes itself, and nothing else of the transaction."""
     try:
-        connection.execute(row.insert.sql(1), row.parameters)
+        connection.execute(row.insert.sql(1), row.parameters).close()
     except BaseException as error:
         if is_unavailable(error):
             raise
-        connection.execute("ROLLBACK TO one_row")
         return error
-    finally:
-        if connection.in_transaction:
-            connection.execute("RELEASE one_row")
     return None
 
 

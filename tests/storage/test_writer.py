@@ -552,6 +552,20 @@ async def test_rows_of_several_statements_share_a_commit(writer: GroupCommit, en
     assert (stored, writer.commits) == ([("a", "1"), ("b", None), ("c", "2")], 1)
 
 
+async def test_a_row_that_fails_leaves_those_of_other_statements_stored_once(
+    writer: GroupCommit, engine: Engine
+) -> None:
+    """Were the first statement committed by itself, its row would be found there already when it is tried again."""
+    results = await asyncio.gather(
+        writer.append(insert(notes), {"name": "a"}),
+        writer.append(APPEND, {"name": "b", "body": "\ud800"}),
+        writer.append(APPEND, {"name": "c", "body": None}),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), StorageError, type(None)]
+    assert (await names(engine), writer.commits) == (["a", "c"], 1)
+
+
 async def test_an_append_stores_what_a_usual_insert_stores(writer: GroupCommit, engine: Engine) -> None:
     """The fast lane converts by itself what SQLAlchemy would: the same instant must read the same both ways."""
     moments = Table("moments", MetaData(), Column("name", String(9)), Column("at", Instant), Column("plain", DateTime))
