@@ -7,7 +7,7 @@ import sys
 def say(*lines: str) -> None:
     """Answers."""
     for line in lines:
-        print(line)
+        print(line, flush=True)
 
 
 def tell(*lines: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.domain.addresses import Address, Channel
+from bot.domain.addresses import Address
 from bot.domain.clients import ClientKind
 from bot.texts.harmless import inline
 from bot.texts.labels import CHANNELS, KINDS, plural
@@ -66,12 +66,12 @@ def no_kind(client: str) -> str:
 
 
 def taken_in_file(address: Address, *, contact: str, line: int) -> str:
-    return f"{_address(address)} est déjà celui de {inline(contact)}, à la ligne {line}."
+    return f"{inline(address.identifier)} est déjà à {inline(contact)}, ligne {line}."
 
 
 def taken(address: Address, *, contact: str, client: str | None) -> str:
     at = f" ({inline(client)})" if client else ""
-    return f"{_address(address)} est déjà celui de {inline(contact)}{at}."
+    return f"{inline(address.identifier)} est déjà à {inline(contact)}{at}."
 
 
 def other_contract(client: str, *, starts_on: date) -> str:
@@ -149,8 +149,7 @@ REJECTED = "Rien n’est écrit : corriger ces lignes, puis recommencer."
 
 
 def _address(address: Address) -> str:
-    channel = CHANNELS[address.channel] if address.channel is not Channel.MAIL else "mail"
-    return f"{channel} {inline(address.identifier, 80)}"
+    return f"{CHANNELS[address.channel]} {inline(address.identifier, 80)}"
 
 
 def _on(on: date) -> str:
