@@ -9,10 +9,23 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import PermanenceError
 from bot.sandbox.listener import HOST
+from bot.sandbox.page_forms import (
+    NOTHING_PLANNED,
+    NOTHING_THERE,
+    WRONG_PICTURE,
+    WRONG_REQUEST,
+    Form,
+    Move,
+    Press,
+    Saying,
+    Text,
+    problem,
+    read,
+    valid,
+)
 from bot.sandbox.stage import NothingPlanned, PhoneChannel
 
 Json = dict[str, Any]
@@ -45,11 +58,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-
-WRONG_REQUEST = "Cette demande n’est pas lisible."
-NOTHING_PLANNED = "Aucun rappel n’est prévu : tous les clients ont été recontactés."
-WRONG_PICTURE = "Choisissez une image PNG, JPEG, WebP ou GIF de 4 Mo au plus."
-NOTHING_THERE = "Ce fichier n’existe plus."
 
 
 class Show(Protocol):
@@ -86,34 +94,6 @@ class Show(Protocol):
     async def picture(self, key: str) -> tuple[bytes, str] | None:
         """The content and type of a picture that the view names."""
         ...
-
-
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Text(_Form):
-    person: str
-    channel: PhoneChannel
-    text: str = Field(max_length=60_000)
-    sample: bool = False
-
-
-class _Saying(_Form):
-    technician: int
-    text: str = Field(min_length=1, max_length=4096)
-    reply_to: str | None = None
-
-
-class _Press(_Form):
-    technician: int
-    message: str
-    data: str
-
-
-class _Move(_Form):
-    minutes: int | None = Field(default=None, ge=1, le=24 * 60)
-    to: str | None = Field(default=None, pattern="^next-(opening|reminder)$")
 
 
 class PageServer:
@@ -214,7 +194,7 @@ class PageServer:
     # What a visitor does
 
     async def _text(self, request: web.Request) -> web.Response:
-        form = await _read(request, _Text)
+        form = await read(request, Text)
         picture = ((files(__package__) / "page" / "sample.jpg").read_bytes(), "image/jpeg") if form.sample else None
         return await self._act(
             lambda: self._show.client_writes(form.person, form.text, channel=form.channel, picture=picture)
@@ -223,33 +203,33 @@ class PageServer:
     async def _send_picture(self, request: web.Request) -> web.Response:
         content = await request.read()
         if request.content_type not in PICTURE_TYPES or not 0 < len(content) <= MAX_PICTURE_BYTES:
-            return _problem(WRONG_PICTURE)
+            return problem(WRONG_PICTURE)
         person, channel = request.query.get("person", ""), request.query.get("channel", "")
-        form = _valid(_Text, {"person": person, "channel": channel, "text": request.query.get("text", "")})
+        form = valid(Text, {"person": person, "channel": channel, "text": request.query.get("text", "")})
         picture = (content, request.content_type)
         return await self._act(
             lambda: self._show.client_writes(form.person, form.text, channel=form.channel, picture=picture)
         )
 
     async def _say(self, request: web.Request) -> web.Response:
-        form = await _read(request, _Saying)
+        form = await read(request, Saying)
         return await self._act(lambda: self._show.technician_says(form.technician, form.text, reply_to=form.reply_to))
 
     async def _press(self, request: web.Request) -> web.Response:
-        form = await _read(request, _Press)
+        form = await read(request, Press)
         return await self._act(lambda: self._show.technician_presses(form.technician, form.message, form.data))
 
     async def _clock(self, request: web.Request) -> web.Response:
-        form = await _read(request, _Move)
+        form = await read(request, Move)
         if (form.minutes is None) == (form.to is None):
-            return _problem(WRONG_REQUEST)
+            return problem(WRONG_REQUEST)
         minutes, moment = form.minutes, form.to
         if minutes is not None:
             return await self._act(lambda: self._show.advance(timedelta(minutes=minutes)))
         return await self._act(lambda: self._show.go_to(moment or ""))
 
     async def _restart(self, request: web.Request) -> web.Response:
-        await _read(request, _Form)
+        await read(request, Form)
         return await self._act(self._show.restart)
 
     async def _act(self, action: Callable[[], Awaitable[None]]) -> web.Response:
@@ -257,16 +237,16 @@ class PageServer:
             try:
                 await action()
             except NothingPlanned:
-                return _problem(NOTHING_PLANNED)
+                return problem(NOTHING_PLANNED)
             except (LookupError, ValueError, PermanenceError) as error:
-                return _problem(f"{WRONG_REQUEST} ({type(error).__name__})")
+                return problem(f"{WRONG_REQUEST} ({type(error).__name__})")
         self._wake()
         return web.json_response({"done": True})
 
     async def _picture(self, request: web.Request) -> web.Response:
         found = await self._show.picture(request.match_info["key"])
         if found is None or found[1] not in PICTURE_TYPES:
-            return _problem(NOTHING_THERE, status=404)
+            return problem(NOTHING_THERE, status=404)
         return web.Response(body=found[0], content_type=found[1])
 
 
@@ -276,9 +256,9 @@ async def _guard(
 ) -> web.StreamResponse:
     """Only pages of this very address may act: another site's page cannot name this host and send this content type."""
     if request.url.host not in (HOST, "localhost"):
-        return _problem(WRONG_REQUEST, status=403)
+        return problem(WRONG_REQUEST, status=403)
     if request.method == "POST" and request.content_type not in PICTURE_TYPES | {"application/json"}:
-        return _problem(WRONG_REQUEST, status=415)
+        return problem(WRONG_REQUEST, status=415)
     response = await handler(request)
     if not response.prepared:
         response.headers.update(HEADERS)
@@ -294,30 +274,6 @@ async def _index(_: web.Request) -> web.Response:
 async def _asset(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in ASSETS:
-        return _problem(NOTHING_THERE, status=404)
+        return problem(NOTHING_THERE, status=404)
     body = (files(__package__) / "page" / name).read_bytes()
     return web.Response(body=body, headers={"Content-Type": ASSETS[name]})
-
-
-F = Any
-
-
-async def _read(request: web.Request, form: type[F]) -> F:
-    try:
-        document = json.loads(await request.read() or b"{}")
-    except ValueError:
-        document = None
-    return _valid(form, document)
-
-
-def _valid(form: type[F], document: object) -> F:
-    try:
-        return form.model_validate(document)
-    except ValidationError:
-        raise web.HTTPBadRequest(
-            text=json.dumps({"problem": WRONG_REQUEST}, ensure_ascii=False), content_type="application/json"
-        ) from None
-
-
-def _problem(sentence: str, *, status: int = 400) -> web.Response:
-    return web.json_response({"problem": sentence}, status=status)

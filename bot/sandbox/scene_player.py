@@ -23,6 +23,8 @@ Tell = Callable[[str], None]
 NOT_ARRIVED = frozenset(("failed", "undelivered"))
 QUICK_RECEIPTS = 0.02
 """Seconds between the states of a message we send: a scene waits for them."""
+PATIENCE_SECONDS = 90.0
+"""A scene is exact rather than quick: it waits for what Telegram’s pace holds back, 20 messages a minute."""
 
 
 class CannotPlay(LookupError):
@@ -31,7 +33,9 @@ class CannotPlay(LookupError):
 
 async def play_scene(scene: Scene, start_program: StartProgram, tell: Tell) -> bool:
     """Play a scene on a stage of its own; True when every expectation was met."""
-    stage = Stage(start_program, opening=scene.starts, receipt_seconds=QUICK_RECEIPTS)
+    stage = Stage(
+        start_program, opening=scene.starts, receipt_seconds=QUICK_RECEIPTS, patience_seconds=PATIENCE_SECONDS
+    )
     await stage.start()
     try:
         return await ScenePlayer(stage, tell).play(scene)

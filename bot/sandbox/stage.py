@@ -5,24 +5,21 @@ in, because `bootstrap` stands above this room.
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, time, timedelta
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, Protocol
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from bot.clock import MovedClock
 from bot.ports import Clock, Store, UnitOfWork
-from bot.rules.business_hours import BusinessHours
-from bot.rules.hours_notation import parse_office_hours
-from bot.rules.public_holidays import closing_dates
 from bot.sandbox import cast
 from bot.sandbox.changes import Changes
 from bot.sandbox.listener import HOST
+from bot.sandbox.shop import free_port, office_hours, ordinary_moment, program_settings
 from bot.sandbox.snapshot import next_reminder, snapshot
 from bot.sandbox.telegram import Press, TelegramChange, TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
@@ -33,12 +30,9 @@ from bot.services.importing import import_clients
 Json = dict[str, Any]
 PhoneChannel = Literal["sms", "whatsapp"]
 
-PLEASANT_TIME = time(9, 12)
-LEAST_OPEN = timedelta(hours=1)
 QUIET_SECONDS = 0.1
-SETTLE_SECONDS = 10.0
-STOP_SECONDS = 3.0
-"""The longest rest at a reminder on the way."""
+PUT_OFF = timedelta(seconds=75)
+"""A message that keeps Telegram's pace is put off by a minute at most; one that failed may be, by more."""
 AT_REST = frozenset(("delivered", "read", "undelivered", "failed"))
 MAX_REMINDERS = 400
 """A move over months meets no more reminders than this one by one; what is left comes as after an outage."""
@@ -69,7 +63,8 @@ class Stage:
     """What the page and the scene player act on.
 
     `opening` is where the clock starts; None starts it now or, when the office is closed, at 09:12 of the next office
-    day, so that a visitor sees an ordinary morning first.
+    day, so that a visitor sees an ordinary morning first. `patience_seconds` is how long a moving clock waits at each
+    stop for the phones to fall silent.
     """
 
     def __init__(
@@ -78,26 +73,61 @@ class Stage:
         *,
         opening: datetime | None = None,
         receipt_seconds: float = 0.3,
+        patience_seconds: float = 3.0,
     ) -> None:
         self.hours = office_hours()
         self._start_program = start_program
         self._opening = opening
         self._receipt_seconds = receipt_seconds
+        self._patience_seconds = patience_seconds
         self._changes: Changes[None] = Changes()
+        self._curtain = asyncio.Lock()
+        """Down during a restart: nobody looks at a stage that is being taken apart."""
         self._is_placed = False
         self._is_moved = False
 
     # From curtain to curtain
 
     async def start(self) -> None:
-        self._folder = TemporaryDirectory(prefix="permanence-demo-")
+        """Raises what the program raises; whatever was opened by then is closed again."""
         self.clock = self._placed_clock()
         self._taken: dict[str, bool] = {}
         self._answered: list[Press] = []
         self._questions: set[str] = set()
         self._is_moved = False
-        program_url = f"http://{HOST}:{_free_port()}"
-        self.twilio = TwilioStandIn(
+        async with AsyncExitStack() as closing:
+            await self._open(closing)
+            self._closing = closing.pop_all()
+
+    async def stop(self) -> None:
+        await self._closing.aclose()
+
+    async def restart(self) -> None:
+        """Everything from the beginning: an empty database, silent phones."""
+        async with self._curtain:
+            await self.stop()
+            await self.start()
+        self._changes.publish(None)
+
+    async def _open(self, closing: AsyncExitStack) -> None:
+        folder = closing.enter_context(TemporaryDirectory(prefix="permanence-demo-"))
+        program_url = f"http://{HOST}:{free_port()}"
+        self.twilio, self.telegram = self._stand_ins(program_url)
+        for stand_in in (self.twilio, self.telegram):
+            await stand_in.start()
+            closing.push_async_callback(stand_in.stop)
+        settings = program_settings(
+            Path(folder), program_url=program_url, twilio_url=self.twilio.base_url, telegram_url=self.telegram.base_url
+        )
+        self._program = await self._start_program(settings, self.clock)
+        closing.push_async_callback(self._program.stop)
+        today = self.clock.now().astimezone(self.hours.zone).date()
+        await import_clients(self._program.context, cast.clients_csv(today), apply=True)
+        self.twilio.subscribe(lambda _: self._changes.publish(None))
+        self.telegram.subscribe(self._see)
+
+    def _stand_ins(self, program_url: str) -> tuple[TwilioStandIn, TelegramStandIn]:
+        twilio = TwilioStandIn(
             account_sid=cast.ACCOUNT_SID,
             auth_token=cast.AUTH_TOKEN,
             clock=self.clock,
@@ -105,33 +135,15 @@ class Stage:
             whatsapp_number=cast.WHATSAPP_NUMBER,
             webhook_url=f"{program_url}/webhooks/twilio/message",
         )
-        self.twilio.receipts = Receipts(delay_seconds=self._receipt_seconds)
-        self.telegram = TelegramStandIn(
+        twilio.receipts = Receipts(delay_seconds=self._receipt_seconds)
+        telegram = TelegramStandIn(
             token=cast.BOT_TOKEN,
             desk_chat_id=cast.DESK_CHAT_ID,
             users=[TelegramUser(each.user_id, each.name) for each in cast.TECHNICIANS],
             clock=self.clock,
             flood=None,  # it counts real seconds, and here an hour may take one
         )
-        await self.twilio.start()
-        await self.telegram.start()
-        self._program = await self._start_program(self._settings(program_url), self.clock)
-        today = self.clock.now().astimezone(self.hours.zone).date()
-        await import_clients(self._program.context, cast.clients_csv(today), apply=True)
-        self.twilio.subscribe(lambda _: self._changes.publish(None))
-        self.telegram.subscribe(self._see)
-
-    async def stop(self) -> None:
-        await self._program.stop()
-        await self.telegram.stop()
-        await self.twilio.stop()
-        self._folder.cleanup()
-
-    async def restart(self) -> None:
-        """Everything from the beginning: an empty database, silent phones."""
-        await self.stop()
-        await self.start()
-        self._changes.publish(None)
+        return twilio, telegram
 
     # What is seen
 
@@ -144,7 +156,8 @@ class Stage:
 
     async def view(self) -> Json:
         """All that the page shows, ready for JSON."""
-        seen = await snapshot(self.store, self.clock, self.hours)
+        async with self._curtain:
+            seen = await snapshot(self.store, self.clock, self.hours)
         chats = {chat_id: self.telegram.messages(chat_id) for chat_id in self._chat_ids()}
         return {
             "cast": cast_view(),
@@ -222,12 +235,12 @@ class Stage:
         await self._be_at(target)
         self._changes.publish(None)
 
-    async def settle(self, *, most: float = SETTLE_SECONDS) -> None:
-        """Wait until nothing moves any more between the phones and the program, `most` seconds at the longest."""
+    async def settle(self) -> None:
+        """Wait until nothing moves any more between the phones and the program, as long as patience lasts."""
         changed = asyncio.Event()
         unsubscribe = self.subscribe(changed.set)
         try:
-            async with asyncio.timeout(most):
+            async with asyncio.timeout(self._patience_seconds):
                 while changed.is_set() or not await self._is_quiet():
                     changed.clear()
                     await self._program.tick()
@@ -243,7 +256,7 @@ class Stage:
 
         async def work(uow: UnitOfWork) -> bool:
             due_at = await uow.outbox.next_due(busy=())
-            return await uow.inbox.oldest_pending() is None and (due_at is None or due_at > now)
+            return await uow.inbox.oldest_pending() is None and (due_at is None or due_at > now + PUT_OFF)
 
         is_at_rest = all(message.status in AT_REST for message in self.twilio.outbound())
         return is_at_rest and not len(self.telegram.updates) and await self.store.read(work)
@@ -251,7 +264,7 @@ class Stage:
     async def _be_at(self, at: datetime) -> None:
         self.clock.move_to(max(at, self.clock.now()))
         await self._program.tick()
-        await self.settle(most=STOP_SECONDS)
+        await self.settle()
 
     async def _next_reminder(self) -> tuple[datetime, int, str] | None:
         now = self.clock.now()
@@ -266,31 +279,6 @@ class Stage:
         if opening is not None:
             clock.move_to(opening)
         return clock
-
-    def _settings(self, program_url: str) -> dict[str, str]:
-        folder = Path(self._folder.name)
-        return {
-            "PERMANENCE_DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
-            "PERMANENCE_MEDIA_DIR": str(folder / "media"),
-            "PERMANENCE_HTTP_HOST": HOST,
-            "PERMANENCE_HTTP_PORT": program_url.rpartition(":")[2],
-            "PERMANENCE_PUBLIC_URL": program_url,
-            "PERMANENCE_TELEGRAM_TOKEN": cast.BOT_TOKEN,
-            "PERMANENCE_TELEGRAM_CHAT_ID": str(cast.DESK_CHAT_ID),
-            "PERMANENCE_TELEGRAM_API_URL": self.telegram.base_url,
-            "PERMANENCE_TECHNICIANS": ",".join(f"{each.user_id}:{each.name}" for each in cast.TECHNICIANS),
-            "PERMANENCE_TWILIO_ACCOUNT_SID": cast.ACCOUNT_SID,
-            "PERMANENCE_TWILIO_AUTH_TOKEN": cast.AUTH_TOKEN,
-            "PERMANENCE_TWILIO_API_URL": self.twilio.base_url,
-            "PERMANENCE_SMS_NUMBER": cast.SMS_NUMBER,
-            "PERMANENCE_SMS_AUTOMATIC": "number",
-            "PERMANENCE_WHATSAPP_NUMBER": cast.WHATSAPP_NUMBER,
-            "PERMANENCE_TIMEZONE": cast.ZONE_NAME,
-            "PERMANENCE_OFFICE_HOURS": cast.OFFICE_HOURS,
-            "PERMANENCE_HOLIDAYS": cast.HOLIDAYS,
-            "PERMANENCE_LOG_LEVEL": "ERROR",
-            "PERMANENCE_LOG_FORMAT": "console",
-        }
 
     def _chat_ids(self) -> tuple[int, ...]:
         return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
@@ -319,29 +307,3 @@ class Stage:
 
     def _telegram_messages(self) -> list[TelegramMessage]:
         return [message for chat_id in self._chat_ids() for message in self.telegram.messages(chat_id)]
-
-
-def office_hours() -> BusinessHours:
-    """The hours of the demo's shop, which its program is given too."""
-    return BusinessHours(
-        parse_office_hours(cast.OFFICE_HOURS), zone=ZoneInfo(cast.ZONE_NAME), closed_on=closing_dates(cast.HOLIDAYS)
-    )
-
-
-def ordinary_moment(now: datetime, hours: BusinessHours) -> datetime | None:
-    """09:12 of the next office day when the office is closed now, or closes within the hour; None: now is fine.
-
-    Friday 18:00 gives Monday 09:12.
-    """
-    if hours.is_open(now) and hours.next_closing(now) - now >= LEAST_OPEN:
-        return None
-    opening = hours.next_opening(now)
-    pleasant = datetime.combine(opening.date(), PLEASANT_TIME, hours.zone)
-    return max(opening, pleasant)
-
-
-def _free_port() -> int:
-    """A port that is free now. The program must know its own public address before it listens: signatures cover it."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

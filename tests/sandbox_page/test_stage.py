@@ -1,0 +1,105 @@
+"""The stage: where its clock starts, how it moves, what its view shows."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.sandbox import cast
+from bot.sandbox.shop import office_hours, ordinary_moment
+from bot.sandbox.stage import NothingPlanned, Stage
+from tests.sandbox_page.conftest import on_stage
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def paris(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("now", "opening"),
+    [
+        pytest.param("2026-11-23 10:00", None, id="an ordinary Monday morning is fine"),
+        pytest.param("2026-11-23 17:30", None, id="an hour before closing is fine"),
+        pytest.param("2026-11-23 17:31", "2026-11-24 09:12", id="less than an hour before closing is too late"),
+        pytest.param("2026-11-23 03:00", "2026-11-23 09:12", id="at night the morning comes"),
+        pytest.param("2026-11-22 15:00", "2026-11-23 09:12", id="Sunday gives Monday"),
+        pytest.param("2026-12-24 22:00", "2026-12-28 09:12", id="Christmas and the week-end are passed over"),
+    ],
+)
+def test_the_clock_starts_in_office_hours(now: str, opening: str | None) -> None:
+    assert ordinary_moment(paris(now), office_hours()) == (paris(opening) if opening else None)
+
+
+async def desk_holding(stage: Stage, words: str) -> list[str]:
+    return [message["text"] for message in (await stage.view())["desk"] if words in message["text"]]
+
+
+async def test_a_leap_over_days_meets_every_reminder_on_its_way() -> None:
+    async with on_stage() as stage:
+        await stage.client_writes("lambert", "Bonjour, l’imprimante est en panne", channel="sms")
+        await stage.advance(timedelta(days=7))
+        [ticket] = (await stage.view())["snapshot"]["tickets"]
+        sent = {milestone["name"] for milestone in ticket["milestones"] if milestone["state"] == "sent"}
+        assert sent == {"50", "75", "90", "breach", "daily:2026-11-30"}
+        assert len(await desk_holding(stage, "DÉLAI DÉPASSÉ")) == 1
+        assert ticket["leftMinutes"] < 0
+
+
+async def test_without_a_ticket_there_is_no_reminder_to_go_to() -> None:
+    async with on_stage() as stage:
+        with pytest.raises(NothingPlanned):
+            await stage.go_to("next-reminder")
+        await stage.client_writes("lambert", "Bonjour, panne", channel="sms")
+        await stage.go_to("next-reminder")
+        assert stage.clock.now().astimezone(PARIS).strftime("%d/%m %H:%M") == "25/11 12:12"
+
+
+async def test_the_next_opening_is_at_eight() -> None:
+    async with on_stage(paris("2026-11-27 19:00")) as stage:
+        await stage.go_to("next-opening")
+        assert stage.clock.now().astimezone(PARIS).strftime("%d/%m %H:%M") == "30/11 08:00"
+
+
+async def test_the_view_shows_what_each_contract_has_left() -> None:
+    async with on_stage() as stage:
+        view = await stage.view()
+    assert view["snapshot"]["balances"] == {
+        cast.GROUP_PRACTICE: {"counted": True, "allowance": 12, "used": 0, "left": 12},
+        cast.INDIVIDUAL: {"counted": False, "allowance": 12, "used": 0, "left": 12},
+    }
+    assert (view["phone"], view["desk"], view["snapshot"]["tickets"]) == ([], [], [])
+
+
+async def test_a_picture_travels_from_the_phone_to_the_desk() -> None:
+    async with on_stage() as stage:
+        await stage.client_writes("morel", "", channel="whatsapp", picture=(b"\x89PNG drawn", "image/png"))
+        await stage.settle()
+        [sent] = (await stage.view())["phone"][0]["pictures"]
+        assert await stage.picture(sent.removeprefix("/picture/")) == (b"\x89PNG drawn", "image/png")
+        [card] = await desk_holding(stage, "1 photo")
+        assert "Contrat individuel" in card
+    assert await stage.picture("twilio/SM0/ME0") is None
+    assert await stage.picture("telegram/nothing") is None
+
+
+async def test_an_unknown_number_gets_a_ticket_without_a_contract() -> None:
+    async with on_stage() as stage:
+        await stage.client_writes("inconnu", "Bonjour, nouveau téléphone", channel="sms")
+        await stage.settle()
+        [ticket] = (await stage.view())["snapshot"]["tickets"]
+    assert (ticket["person"], ticket["client"], ticket["contact"]) == ("inconnu", None, None)
+
+
+async def test_a_restart_begins_again_with_silent_phones() -> None:
+    async with on_stage() as stage:
+        await stage.client_writes("lambert", "Bonjour, panne", channel="sms")
+        await stage.advance(timedelta(hours=1))
+        assert (await stage.view())["moved"]
+        await stage.restart()
+        view = await stage.view()
+        assert (view["phone"], view["desk"], view["moved"]) == ([], [], False)
+        await stage.client_writes("lambert", "Bonjour, encore", channel="sms")
+        await stage.settle()
+        assert [ticket["number"] for ticket in (await stage.view())["snapshot"]["tickets"]] == [1]
