@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright
 
 from bot.bootstrap import Program
 from bot.config import load_settings
@@ -61,6 +61,11 @@ async def chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
+def was_refused(request: Request) -> bool:
+    """True unless the page itself was left or closed meanwhile."""
+    return request.failure != "net::ERR_ABORTED"
+
+
 @asynccontextmanager
 async def opened(server: PageServer, browser: Browser, *, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
     """The page as a visitor sees it first. Whatever the browser complains about fails the test."""
@@ -69,7 +74,7 @@ async def opened(server: PageServer, browser: Browser, *, width: int = 1280, hei
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.on("requestfailed", lambda request: complaints.append(request.url) if was_refused(request) else None)
     await page.goto(server.url)
     await page.wait_for_selector(".person")
     try:

@@ -124,7 +124,7 @@ async def test_a_slash_offers_commands_that_the_keyboard_takes() -> None:
 async def test_whatsapp_looks_like_itself_and_takes_a_picture() -> None:
     stage = PaperStage()
     async with served(stage) as server, chromium() as browser, opened(server, browser) as page:
-        await page.get_by_text("WhatsApp", exact=True).click()
+        await page.get_by_role("radio", name="WhatsApp").check()
         await expect(page.locator("#phone")).to_have_attribute("data-channel", "whatsapp")
         await page.click("#attach")
         await page.click("#attach-sample")

@@ -1,5 +1,6 @@
 """The page's server: what it takes, what it refuses, and that a change is told at once."""
 
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -130,7 +131,7 @@ async def test_a_picture_of_the_visitor_s_is_sent_and_shown() -> None:
 async def test_a_picture_that_is_too_big_is_refused() -> None:
     async with served(PaperStage()) as server:
         url = f"{server.url}/do/picture?person=morel&channel=whatsapp"
-        too_big = b"x" * (MAX_PICTURE_BYTES + 2048)
+        too_big = io.BytesIO(b"x" * (MAX_PICTURE_BYTES + 2048))
         async with (
             aiohttp.ClientSession() as session,
             session.post(url, data=too_big, headers={"Content-Type": "image/png"}) as answer,

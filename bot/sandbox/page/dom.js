@@ -149,7 +149,7 @@ export function initials(name) {
 export function personRadio({ group, value, name, note, index, checked, onpick }) {
   return h(
     "label",
-    { class: "person" },
+    { class: "person", title: `${name}, ${note}` },
     h("input", { type: "radio", name: group, value, checked, onchange: () => onpick(value) }),
     h("span", { class: `avatar tint-${index % 6}`, "aria-hidden": "true" }, initials(name)),
     h("span", { class: "person-name" }, h("span", {}, name), h("small", {}, note)),
