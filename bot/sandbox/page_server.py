@@ -51,6 +51,7 @@ GATHER_SECONDS = 0.03
 ECHO_SECONDS = 0.4
 """A change at a provider may be heard just before its commit: look once more after this."""
 HEARTBEAT_SECONDS = 10.0
+"""Time passes by itself: what is left of a deadline is shown anew this often."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -174,14 +175,9 @@ class PageServer:
 
     async def _follow(self, response: web.StreamResponse, changed: asyncio.Event) -> None:
         patience = ECHO_SECONDS
-        shown = ""
         while True:
-            view = await self._show.view()
-            if (now_seen := json.dumps(view, ensure_ascii=False, sort_keys=True)) != shown:
-                await response.write(f"event: view\ndata: {now_seen}\n\n".encode())
-            elif patience == HEARTBEAT_SECONDS:
-                await response.write(b": still here\n\n")
-            shown = now_seen
+            view = json.dumps(await self._show.view(), ensure_ascii=False)
+            await response.write(f"event: view\ndata: {view}\n\n".encode())
             try:
                 await asyncio.wait_for(changed.wait(), patience)
             except TimeoutError:

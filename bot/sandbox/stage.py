@@ -18,12 +18,13 @@ from bot.clock import MovedClock
 from bot.ports import Clock, Store, UnitOfWork
 from bot.sandbox import cast
 from bot.sandbox.changes import Changes
+from bot.sandbox.desk_watch import DeskWatch
 from bot.sandbox.listener import HOST
 from bot.sandbox.shop import free_port, office_hours, ordinary_moment, program_settings
 from bot.sandbox.snapshot import next_reminder, snapshot
-from bot.sandbox.telegram import Press, TelegramChange, TelegramMessage, TelegramStandIn, TelegramUser
+from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
-from bot.sandbox.views import cast_view, desk_view, message_key, parse_message_key, phone_view, picture_of, toast_view
+from bot.sandbox.views import cast_view, desk_view, parse_message_key, phone_view, picture_of, toast_view
 from bot.services.context import Context
 from bot.services.importing import import_clients
 
@@ -92,8 +93,6 @@ class Stage:
         """Raises what the program raises; whatever was opened by then is closed again."""
         self.clock = self._placed_clock()
         self._taken: dict[str, bool] = {}
-        self._answered: list[Press] = []
-        self._questions: set[str] = set()
         self._is_moved = False
         async with AsyncExitStack() as closing:
             await self._open(closing)
@@ -124,7 +123,7 @@ class Stage:
         today = self.clock.now().astimezone(self.hours.zone).date()
         await import_clients(self._program.context, cast.clients_csv(today), apply=True)
         self.twilio.subscribe(lambda _: self._changes.publish(None))
-        self.telegram.subscribe(self._see)
+        self._watch = DeskWatch(self.telegram, told=lambda: self._changes.publish(None))
 
     def _stand_ins(self, program_url: str) -> tuple[TwilioStandIn, TelegramStandIn]:
         twilio = TwilioStandIn(
@@ -162,8 +161,8 @@ class Stage:
         return {
             "cast": cast_view(),
             "phone": phone_view([*self.twilio.inbound(), *self.twilio.outbound()], taken=self._taken),
-            "desk": desk_view(chats, questions=self._questions),
-            "toasts": toast_view(self._answered),
+            "desk": desk_view(chats, questions=self._watch.questions),
+            "toasts": toast_view(self._watch.answered),
             "moved": self._is_moved,
             "snapshot": {**seen, "placed": self._is_placed},
         }
@@ -282,18 +281,6 @@ class Stage:
 
     def _chat_ids(self) -> tuple[int, ...]:
         return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
-
-    def _see(self, change: TelegramChange) -> None:
-        if change.kind == "answered" and change.press is not None:
-            self._answered.append(change.press)
-        if change.kind == "sent" and change.message is not None and self._opens_answer_field():
-            self._questions.add(message_key(change.chat_id, change.message.message_id))
-        self._changes.publish(None)
-
-    def _opens_answer_field(self) -> bool:
-        """Whether the request that is being carried out asks the reader's Telegram to answer (`force_reply`)."""
-        markup = self.telegram.calls[-1].parameters.get("reply_markup") if self.telegram.calls else None
-        return bool(markup and markup.get("force_reply"))
 
     async def _telegram_file(self, file_id: str) -> tuple[bytes, str] | None:
         """As Telegram's own apps do: over HTTP."""
