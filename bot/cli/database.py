@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.config import Settings, load_settings
+from bot.errors import StorageError
 from bot.services.context import Context
 
 T = TypeVar("T")
 ENV_FILE = Path(".env")
+
+
+class NoDatabase(StorageError):
+    """There is nothing to read yet."""
 
 
 def read_settings(*, needs_channel: bool = False) -> Settings:
@@ -22,8 +27,11 @@ def reading(work: Callable[[Context], Awaitable[T]], settings: Settings | None =
     """Run it beside a program that may be running; it cannot write. Raises a `StorageError`."""
     from bot.bootstrap.database import open_for_reading
 
+    settings = settings or read_settings()
+    require_database(settings)
+
     async def run() -> T:
-        async with open_for_reading(settings or read_settings()) as opened:
+        async with open_for_reading(settings) as opened:
             return await work(opened.context)
 
     return asyncio.run(run())
@@ -46,3 +54,10 @@ def database_file(settings: Settings) -> Path | None:
 
     url = make_url(settings.database_url.get_secret_value())
     return Path(url.database or "").expanduser().resolve() if url.get_backend_name() == "sqlite" else None
+
+
+def require_database(settings: Settings) -> None:
+    """Raises `NoDatabase` where the program never ran."""
+    file = database_file(settings)
+    if file is not None and not file.exists():
+        raise NoDatabase(f"there is no database at {file}")

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from enum import IntEnum
 
+from bot.cli.database import NoDatabase
 from bot.cli.output import tell
 from bot.errors import DatabaseInUse, ImportRejected, SchemaTooNew, SettingsError, StorageError, StorageUnavailable
 from bot.texts import importing, terminal
@@ -50,6 +51,8 @@ def guard(command: Callable[[], None]) -> int:
 def sentence_for(problem: StorageError) -> str:
     """What to do about a database that cannot be used."""
     match problem:
+        case NoDatabase():
+            return terminal.NO_DATABASE
         case DatabaseInUse():
             return terminal.DATABASE_IN_USE
         case SchemaTooNew():

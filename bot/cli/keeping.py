@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.database import read_settings, writing
+from bot.cli.database import read_settings, require_database, writing
 from bot.cli.exits import Exit
 from bot.cli.output import say, tell
 from bot.services.context import Context
@@ -17,9 +17,10 @@ def backup(path: Annotated[Path, typer.Argument(metavar="PATH")]) -> None:
     """A checked copy of the database, beside a program that may be running."""
     from bot.storage.backup import NoFile, back_up
 
-    url = read_settings().database_url.get_secret_value()
+    settings = read_settings()
+    require_database(settings)
     try:
-        asyncio.run(back_up(url, path))
+        asyncio.run(back_up(settings.database_url.get_secret_value(), path))
     except FileExistsError as taken:
         raise typer.BadParameter(texts.FILE_EXISTS.format(path=path), param_hint="PATH") from taken
     except NoFile as no_file:

@@ -18,7 +18,7 @@ Dr Anne Morel;individuel;Dr Anne Morel;médecin;+33 6 39 98 00 21;;2026-09-15;;
 
 NOT_UTF_8 = "n’est pas en UTF-8 ; dans le tableur, enregistrer sous « CSV UTF-8 », puis recommencer."
 EMPTY_FILE = "Le fichier est vide ; « permanence import --template » en montre un exemple."
-NO_LINES = "Le fichier n’a que sa ligne de titres : ajouter une ligne par contact."
+NO_LINES = "le fichier n’a que sa ligne de titres : ajouter une ligne par contact."
 UNCLOSED_QUOTE = "guillemet mal placé ou jamais fermé."
 TOO_LONG_FIELD = "une case est démesurée : il manque sans doute un guillemet de fermeture."
 

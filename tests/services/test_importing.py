@@ -341,7 +341,7 @@ async def test_every_bad_line_is_told_at_once(context: Context) -> None:
         pytest.param("", ["Le fichier est vide ; « permanence import --template » en montre un exemple."], id="empty"),
         pytest.param(
             TITLES,
-            ["ligne 1 : Le fichier n’a que sa ligne de titres : ajouter une ligne par contact."],
+            ["ligne 1 : le fichier n’a que sa ligne de titres : ajouter une ligne par contact."],
             id="titles alone",
         ),
         pytest.param('"client\n', ["ligne 1 : guillemet mal placé ou jamais fermé."], id="an open quote"),

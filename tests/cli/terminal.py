@@ -1,0 +1,44 @@
+"""What a test sees of a command."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.storage.engine import open_engine
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Permanence = Callable[..., Ended]
+"""Runs a command: `permanence("units", "5m")`."""
+
+
+@contextmanager
+def held(database: Path) -> Iterator[None]:
+    """The database open for writing, as a running program holds it."""
+    is_open, may_close = threading.Event(), threading.Event()
+
+    async def hold() -> None:
+        engine = await open_engine(f"sqlite:///{database}")
+        is_open.set()
+        await asyncio.to_thread(may_close.wait)
+        await engine.close()
+
+    thread = threading.Thread(target=asyncio.run, args=(hold(),))
+    thread.start()
+    assert is_open.wait(10)
+    try:
+        yield
+    finally:
+        may_close.set()
+        thread.join()
