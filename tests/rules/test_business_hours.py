@@ -24,11 +24,15 @@ from tests.rules.calendars import (
 )
 
 HOURS = contract_hours()
-LUNCH = BusinessHours(dict.fromkeys(range(5), LUNCH_DAY), zone=PARIS)
-UNTIL_MIDNIGHT = BusinessHours(dict.fromkeys(range(5), ((time(14), time(0)),)), zone=PARIS)
 ALWAYS = BusinessHours(dict.fromkeys(range(7), WHOLE_DAY), zone=PARIS)
 NIGHTS = BusinessHours(dict.fromkeys(range(7), ((time(1), time(4)),)), zone=PARIS)
-CHRISTMAS_EVE = contract_hours(special={day("2026-12-24"): [(time(8), time(12))]})
+OTHER_HOURS: dict[str, dict[str, object]] = {
+    "lunch": {"week": dict.fromkeys(range(5), LUNCH_DAY)},
+    "until midnight": {"week": dict.fromkeys(range(5), ((time(14), time(0)),))},
+    "always": {"week": dict.fromkeys(range(7), WHOLE_DAY), "closed_on": ()},
+    "nights": {"week": dict.fromkeys(range(7), ((time(1), time(4)),))},
+    "Christmas Eve": {"special": {day("2026-12-24"): [(time(8), time(12))]}},
+}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ CHRISTMAS_EVE = contract_hours(special={day("2026-12-24"): [(time(8), time(12))]
     ],
 )
 def test_adding_office_hours(start: str, duration: timedelta, expected: str) -> None:
-    assert HOURS.add(paris(start), duration) == paris(expected)
+    assert contract_hours().add(paris(start), duration) == paris(expected)
 
 
 @pytest.mark.parametrize(
@@ -110,23 +114,24 @@ def test_next_opening_and_closing(at: str, opening: str, closing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "start", "duration", "expected"),
+    ("name", "start", "duration", "expected"),
     [
-        pytest.param(LUNCH, "2026-11-23 12:00", hm(1), "2026-11-23 14:00", id="lunch is not counted"),
-        pytest.param(LUNCH, "2026-11-23 12:00", hm(0, 30), "2026-11-23 12:30", id="it ends as lunch begins"),
-        pytest.param(LUNCH, "2026-11-23 12:30", hm(0), "2026-11-23 13:30", id="during lunch it starts after it"),
-        pytest.param(UNTIL_MIDNIGHT, "2026-11-23 23:00", hm(1), "2026-11-24 00:00", id="it ends at midnight"),
-        pytest.param(UNTIL_MIDNIGHT, "2026-11-23 23:00", hm(2), "2026-11-24 15:00", id="it goes on at 14:00"),
-        pytest.param(ALWAYS, "2026-11-23 23:00", hm(48), "2026-11-25 23:00", id="around the clock"),
-        pytest.param(ALWAYS, "2026-03-28 12:00", hm(24), "2026-03-29 13:00", id="around the clock in March"),
-        pytest.param(ALWAYS, "2026-10-24 12:00", hm(24), "2026-10-25 11:00", id="around the clock in October"),
-        pytest.param(NIGHTS, "2026-03-29 00:00", hm(2), "2026-03-29 04:00", id="a night of two hours in March"),
-        pytest.param(NIGHTS, "2026-10-25 00:00", hm(4), "2026-10-25 04:00", id="a night of four hours in October"),
-        pytest.param(CHRISTMAS_EVE, "2026-12-24 11:00", hm(1), "2026-12-24 12:00", id="24 December until noon"),
-        pytest.param(CHRISTMAS_EVE, "2026-12-24 11:00", hm(2), "2026-12-28 09:00", id="then the Monday after"),
+        pytest.param("lunch", "2026-11-23 12:00", hm(1), "2026-11-23 14:00", id="lunch is not counted"),
+        pytest.param("lunch", "2026-11-23 12:00", hm(0, 30), "2026-11-23 12:30", id="it ends as lunch begins"),
+        pytest.param("lunch", "2026-11-23 12:30", hm(0), "2026-11-23 13:30", id="during lunch it starts after it"),
+        pytest.param("until midnight", "2026-11-23 23:00", hm(1), "2026-11-24 00:00", id="it ends at midnight"),
+        pytest.param("until midnight", "2026-11-23 23:00", hm(2), "2026-11-24 15:00", id="it goes on at 14:00"),
+        pytest.param("always", "2026-11-23 23:00", hm(48), "2026-11-25 23:00", id="around the clock"),
+        pytest.param("always", "2026-03-28 12:00", hm(24), "2026-03-29 13:00", id="around the clock in March"),
+        pytest.param("always", "2026-10-24 12:00", hm(24), "2026-10-25 11:00", id="around the clock in October"),
+        pytest.param("nights", "2026-03-29 00:00", hm(2), "2026-03-29 04:00", id="a night of two hours in March"),
+        pytest.param("nights", "2026-10-25 00:00", hm(4), "2026-10-25 04:00", id="a night of four hours in October"),
+        pytest.param("Christmas Eve", "2026-12-24 11:00", hm(1), "2026-12-24 12:00", id="24 December until noon"),
+        pytest.param("Christmas Eve", "2026-12-24 11:00", hm(2), "2026-12-28 09:00", id="then the Monday after"),
     ],
 )
-def test_other_hours(hours: BusinessHours, start: str, duration: timedelta, expected: str) -> None:
+def test_other_hours(name: str, start: str, duration: timedelta, expected: str) -> None:
+    hours = contract_hours(**OTHER_HOURS[name])  # a fresh one: what it lays out must not come from another test
     assert hours.add(paris(start), duration) == paris(expected)
     assert hours.between(paris(start), paris(expected)) == duration
 
@@ -177,6 +182,32 @@ def test_windows_where_the_clock_changes(window: tuple[time, time], on: str, spa
         seen.append((f"{opening.astimezone(UTC):%H:%M}", f"{at.astimezone(UTC):%H:%M}"))
     assert seen == spans
     assert hours.next_opening(at).astimezone(PARIS).date() > day(on)
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/London"), ZoneInfo("Africa/Abidjan")], ids=str)
+def test_an_office_without_an_offset(zone: tzinfo) -> None:
+    hours = BusinessHours(dict.fromkeys(range(7), CONTRACT_DAY), zone=zone)
+    assert hours.add(datetime(2026, 1, 12, 8, tzinfo=UTC), hm(10, 30)) == datetime(2026, 1, 12, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("on", "length"),
+    [
+        pytest.param("2026-03-28", hm(3), id="an ordinary night"),
+        pytest.param("2026-03-29", hm(2), id="March"),
+        pytest.param("2026-10-25", hm(4), id="October"),
+    ],
+)
+def test_a_night_in_london_where_the_offset_comes_and_goes(on: str, length: timedelta) -> None:
+    london = ZoneInfo("Europe/London")
+    hours = BusinessHours(dict.fromkeys(range(7), ((time(0), time(3)),)), zone=london)
+    midnight, noon = (datetime.combine(day(on), time(hour), tzinfo=london) for hour in (0, 12))
+    assert hours.between(midnight, noon) == length
+
+
+def test_a_span_over_many_changes_of_the_clock_is_exact() -> None:
+    always = BusinessHours(dict.fromkeys(range(7), WHOLE_DAY), zone=PARIS)
+    assert always.add(paris("2026-01-01 00:00"), hm(24 * 181)) == paris("2026-07-01 01:00")
 
 
 def test_a_second_pass_of_an_hour_keeps_its_offset() -> None:

@@ -284,13 +284,6 @@ def told(hours: BusinessHours, start: str, duration: timedelta) -> list[str]:
             id="from Sunday the week-end lasts until Monday's opening",
         ),
         pytest.param(
-            contract_hours(closed_on={day("2026-11-24")}),
-            "2026-11-24 10:00",
-            hm(0),
-            ["Tue 24 10:00 – Wed 25 00:00 closed: fermé", "Wed 25 00:00 – Wed 25 08:00 night: nuit"],
-            id="a closing date without a name",
-        ),
-        pytest.param(
             HOURS,
             "2026-11-30 06:00",
             hm(1),
@@ -301,6 +294,13 @@ def told(hours: BusinessHours, start: str, duration: timedelta) -> list[str]:
 )
 def test_segments(hours: BusinessHours, start: str, duration: timedelta, expected: list[str]) -> None:
     assert told(hours, start, duration) == expected
+
+
+def test_a_closing_date_without_a_name_is_closed() -> None:
+    assert told(contract_hours(closed_on={day("2026-11-24")}), "2026-11-24 10:00", hm(0)) == [
+        "Tue 24 10:00 – Wed 25 00:00 closed: fermé",
+        "Wed 25 00:00 – Wed 25 08:00 night: nuit",
+    ]
 
 
 def test_the_whole_explanation() -> None:
