@@ -46,6 +46,7 @@ ASSETS = {
     "icon.svg": "image/svg+xml",
     "sample.jpg": "image/jpeg",
 }
+SHUTDOWN_SECONDS = 2.0
 GATHER_SECONDS = 0.03
 """Changes that come this close together are shown as one."""
 ECHO_SECONDS = 0.4
@@ -106,6 +107,7 @@ class PageServer:
         self._runner: web.AppRunner | None = None
         self._acting = asyncio.Lock()
         """One action after the other: a clock that is moving and a restart do not mix."""
+        self._is_ending = False
         self.port = 0
 
     @property
@@ -114,18 +116,22 @@ class PageServer:
 
     async def start(self, port: int) -> None:
         """Listen on `port` (0: any free one). Raises OSError when it is taken."""
-        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
             await web.TCPSite(runner, HOST, port).start()
         except BaseException:
             await runner.cleanup()
             raise
+        self._is_ending = False
         self._runner, self.port = runner, runner.addresses[0][1]
 
     async def stop(self) -> None:
+        """Let each open page's line end by itself: cut off in the middle of a look, it would complain."""
         runner, self._runner = self._runner, None
         if runner is not None:
+            self._is_ending = True
+            self._wake()
             await runner.cleanup()
 
     def _application(self) -> web.Application:
@@ -175,7 +181,7 @@ class PageServer:
 
     async def _follow(self, response: web.StreamResponse, changed: asyncio.Event) -> None:
         patience = ECHO_SECONDS
-        while True:
+        while not self._is_ending:
             view = json.dumps(await self._show.view(), ensure_ascii=False)
             await response.write(f"event: view\ndata: {view}\n\n".encode())
             try:

@@ -1,5 +1,6 @@
 """The page's server: what it takes, what it refuses, and that a change is told at once."""
 
+import asyncio
 import io
 import json
 from datetime import timedelta
@@ -156,3 +157,24 @@ async def next_view(events: aiohttp.ClientResponse) -> dict[str, Any]:
         if line.startswith(b"data: "):
             return dict(json.loads(line.removeprefix(b"data: ")))
     raise AssertionError("the line to the server ended")
+
+
+async def test_an_open_page_is_let_go_when_the_server_stops_and_not_cut_off() -> None:
+    class SlowStage(PaperStage):
+        is_cut_off = False
+
+        async def view(self) -> dict[str, Any]:
+            try:
+                await asyncio.sleep(0.2)
+            except asyncio.CancelledError:
+                self.is_cut_off = True
+                raise
+            return await super().view()
+
+    stage = SlowStage()
+    async with aiohttp.ClientSession() as session:
+        async with served(stage) as server:
+            events = await session.get(f"{server.url}/events")
+            await next_view(events)
+        await events.read()  # the line has ended
+        assert not stage.is_cut_off
