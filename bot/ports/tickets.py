@@ -49,7 +49,9 @@ class Tickets(Protocol):
 
     async def add_event(self, event: Event) -> None: ...
 
-    async def events(self, number: int) -> list[Event]: ...
+    async def events(self, number: int, *, kinds: Sequence[str] = ()) -> list[Event]:
+        """A ticket's history, the oldest first; of these kinds only, where any are named."""
+        ...
 
     async def event_times(self, number: int, kind: str, since: datetime) -> list[datetime]: ...
 
@@ -111,7 +113,7 @@ class Milestones(Protocol):
     """What is to be said about tickets, and when (decision 3)."""
 
     async def plan(self, ticket_id: int, kind: MilestoneKind, rows: Sequence[tuple[str, datetime, datetime]]) -> None:
-        """Add (name, due_at, remind_at) rows; one of that name stays as it is, or is pending again if cancelled."""
+        """Add (name, due_at, remind_at) rows; one of that name that was not sent yet is pending, at these times."""
         ...
 
     async def due(self, now: datetime, *, limit: int = 1000) -> list[DueMilestone]: ...

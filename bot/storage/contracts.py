@@ -125,13 +125,13 @@ class SqlContracts:
             statement = statement.where(ledger.c.at <= until)
         return int((await self._connection.execute(statement)).scalar_one())
 
-    async def counted_for(self, intervention_id: int) -> dict[int | None, int]:
+    async def counted_for(self, intervention_id: int) -> dict[tuple[int, int | None], int]:
         rows = await self._connection.execute(
-            select(ledger.c.period_id, func.sum(ledger.c.units))
+            select(ledger.c.client_id, ledger.c.period_id, func.sum(ledger.c.units))
             .where(ledger.c.intervention_id == intervention_id)
-            .group_by(ledger.c.period_id)
+            .group_by(ledger.c.client_id, ledger.c.period_id)
         )
-        return {period_id: int(units) for period_id, units in rows}
+        return {(client_id, period_id): int(units) for client_id, period_id, units in rows}
 
     async def add_line(self, line: LedgerLine) -> None:
         await self._connection.execute(

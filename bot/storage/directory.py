@@ -18,6 +18,22 @@ _ADDRESS = select(addresses).where(
     addresses.c.channel == bindparam("channel"), addresses.c.identifier == bindparam("identifier")
 )
 
+_SENDER = (
+    select(
+        addresses,
+        contacts.c.id.label("of_contact"),
+        contacts.c.name,
+        contacts.c.role,
+        contacts.c.client_id,
+        clients.c.id.label("of_client"),
+        clients.c.name.label("client_name"),
+        clients.c.kind,
+    )
+    .outerjoin(contacts, contacts.c.id == addresses.c.contact_id)
+    .outerjoin(clients, clients.c.id == contacts.c.client_id)
+    .where(addresses.c.channel == bindparam("channel"), addresses.c.identifier == bindparam("identifier"))
+)
+
 
 def _address(row: Row[Any]) -> KnownAddress:
     return KnownAddress(
@@ -57,6 +73,15 @@ class SqlDirectory:
         values = {"channel": address.channel, "identifier": address.identifier}
         row = (await self._connection.execute(_ADDRESS, values)).first()
         return _address(row) if row else None
+
+    async def sender(self, address: Address) -> tuple[KnownAddress, Contact | None, Client | None] | None:
+        values = {"channel": address.channel, "identifier": address.identifier}
+        row = (await self._connection.execute(_SENDER, values)).first()
+        if row is None:
+            return None
+        contact = None if row.of_contact is None else Contact(row.of_contact, row.name, row.client_id, row.role)
+        client = None if row.of_client is None else Client(row.of_client, row.client_name, ClientKind(row.kind))
+        return _address(row), contact, client
 
     async def address_by_id(self, address_id: int) -> KnownAddress | None:
         row = (await self._connection.execute(select(addresses).where(addresses.c.id == address_id))).first()

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.milestones import DueMilestone, MilestoneKind
-from bot.storage.statements import insert_new
+from bot.storage.statements import insert_or_update
 from bot.storage.tables import milestones
 
 _DUE = (
@@ -27,18 +27,23 @@ class SqlMilestones:
         if not rows:
             return
         await self._connection.execute(
-            update(milestones)
-            .where(
-                milestones.c.ticket_id == ticket_id,
-                milestones.c.state == "cancelled",
-                milestones.c.name.in_([name for name, _, _ in rows]),
-            )
-            .values(state="pending", settled_at=None)
-        )
-        await self._connection.execute(
-            insert_new(milestones, self._connection.dialect, "ticket_id", "name"),
+            insert_or_update(
+                milestones,
+                self._connection.dialect,
+                ["ticket_id", "name"],
+                ["due_at", "remind_at", "state", "settled_at"],
+                where=(milestones.c.state == "pending") | (milestones.c.state == "cancelled"),
+            ),
             [
-                {"ticket_id": ticket_id, "kind": kind, "name": name, "due_at": due_at, "remind_at": remind_at}
+                {
+                    "ticket_id": ticket_id,
+                    "kind": kind,
+                    "name": name,
+                    "due_at": due_at,
+                    "remind_at": remind_at,
+                    "state": "pending",
+                    "settled_at": None,
+                }
                 for name, due_at, remind_at in rows
             ],
         )

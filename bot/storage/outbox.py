@@ -151,6 +151,9 @@ class SqlOutbox:
     async def retry(self, row_id: int, at: datetime, *, problem: str, uncertain: bool) -> None:
         await self._settle(row_id, state=OutboxState.QUEUED, next_attempt_at=at, problem=problem, uncertain=uncertain)
 
+    async def put_off(self, row_id: int, at: datetime) -> None:
+        await self._settle(row_id, state=OutboxState.QUEUED, next_attempt_at=at, attempts=outbox.c.attempts - 1)
+
     async def failed(self, row_id: int, now: datetime, *, code: str | None, problem: str) -> None:
         await self._settle(row_id, state=OutboxState.FAILED, settled_at=now, error_code=code, problem=problem)
 

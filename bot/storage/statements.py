@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import ColumnElement, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -12,11 +12,13 @@ def insert_new(table: Table, dialect: Dialect, *unique: str) -> Insert:
     return _insert(table, dialect).on_conflict_do_nothing(index_elements=list(unique))  # type: ignore[attr-defined,no-any-return]
 
 
-def insert_or_update(table: Table, dialect: Dialect, unique: list[str], changed: list[str]) -> Insert:
-    """An insert that gives the row of the same unique key these columns' new values."""
+def insert_or_update(
+    table: Table, dialect: Dialect, unique: list[str], changed: list[str], *, where: ColumnElement[bool] | None = None
+) -> Insert:
+    """An insert that gives the row of the same unique key these columns' new values, unless `where` spares it."""
     statement: Any = _insert(table, dialect)
     result: Insert = statement.on_conflict_do_update(
-        index_elements=unique, set_={name: statement.excluded[name] for name in changed}
+        index_elements=unique, set_={name: statement.excluded[name] for name in changed}, where=where
     )
     return result
 

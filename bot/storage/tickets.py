@@ -1,7 +1,8 @@
 """Tickets and their events in SQL."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -92,8 +93,7 @@ class SqlTickets:
         result = await self._connection.execute(tickets.insert(), _values(ticket))
         key = result.inserted_primary_key
         assert key is not None
-        row = await self._connection.execute(select(tickets).where(tickets.c.id == key[0]))
-        return _ticket(row.one())
+        return replace(ticket, number=int(key[0]))
 
     async def get(self, number: int) -> Ticket | None:
         if not 0 < number < 2**31:
@@ -182,8 +182,9 @@ class SqlTickets:
             },
         )
 
-    async def events(self, number: int) -> list[Event]:
-        rows = await self._connection.execute(select(events).where(events.c.ticket_id == number).order_by(events.c.id))
+    async def events(self, number: int, *, kinds: Sequence[str] = ()) -> list[Event]:
+        statement = select(events).where(events.c.ticket_id == number).order_by(events.c.id)
+        rows = await self._connection.execute(statement.where(events.c.kind.in_(kinds)) if kinds else statement)
         return [Event(row.ticket_id, row.at, row.kind, row.actor, json.loads(row.data)) for row in rows]
 
     async def event_times(self, number: int, kind: str, since: datetime) -> list[datetime]:
