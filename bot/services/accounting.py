@@ -11,6 +11,8 @@ from bot.rules.quota import Balance, Decision, decide, units_of_sittings
 from bot.services.desk import Desk
 from bot.services.views import balance_of, current_period
 
+CORRECTION = "correction"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -37,7 +39,7 @@ async def settle(desk: Desk, ticket: Ticket, intervention: Intervention, outcome
     """Write the decision down: one line the first time, the difference afterwards; a line is never changed.
 
     A unit is taken from the period in which the first sitting started (C13); what an earlier closing took from another
-    period is given back by a line of its own.
+    period, or from another client, is given back by a line of its own.
     """
     account = await estimate(desk, ticket, intervention, outcome)
     decision = account.decision
@@ -56,14 +58,14 @@ async def settle(desk: Desk, ticket: Ticket, intervention: Intervention, outcome
         return account  # nobody to count it for; the account is settled when the sender is attached (C3)
     period = await _open_period(desk, ticket, intervention)
     before = await desk.uow.contracts.counted_for(intervention.id)
-    here = period.id if period else None
+    here = (ticket.client_id, period.id if period else None)
     for elsewhere, units in before.items():
         if elsewhere != here and units:
-            await _add_line(desk, ticket, intervention, elsewhere, -units, "correction", decision.rule, author)
+            await _add_line(desk, intervention, elsewhere, -units, CORRECTION, rule=decision.rule, author=author)
     delta = decision.units - before.get(here, 0)
     if delta or here not in before:
-        reason = decision.reason if not before else "correction"
-        await _add_line(desk, ticket, intervention, here, delta, reason, decision.rule, author)
+        reason = CORRECTION if here in before else decision.reason
+        await _add_line(desk, intervention, here, delta, reason, rule=decision.rule, author=author)
     return account
 
 
@@ -83,7 +85,8 @@ async def _already(desk: Desk, intervention: Intervention, period: CoveragePerio
     """What an earlier closing of the same intervention took from this period."""
     if period is None:
         return 0
-    return (await desk.uow.contracts.counted_for(intervention.id)).get(period.id, 0)
+    counted = await desk.uow.contracts.counted_for(intervention.id)
+    return sum(units for (_, period_id), units in counted.items() if period_id == period.id)
 
 
 async def _open_period(desk: Desk, ticket: Ticket, intervention: Intervention) -> CoveragePeriod | None:
@@ -99,20 +102,21 @@ async def _open_period(desk: Desk, ticket: Ticket, intervention: Intervention) -
 
 async def _add_line(
     desk: Desk,
-    ticket: Ticket,
     intervention: Intervention,
-    period_id: int | None,
+    account: tuple[int, int | None],
     units: int,
     reason: str,
+    *,
     rule: str,
     author: str,
 ) -> None:
-    assert ticket.client_id is not None
+    """A line on an account: (client, period), or (client, None) outside any period."""
+    client_id, period_id = account
     await desk.uow.contracts.add_line(
         LedgerLine(
-            client_id=ticket.client_id,
+            client_id=client_id,
             intervention_id=intervention.id,
-            ticket_id=ticket.number,
+            ticket_id=intervention.ticket_id,
             period_id=period_id,
             units=units,
             decision=reason,

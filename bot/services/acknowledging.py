@@ -12,12 +12,12 @@ from bot.services.desk import Desk
 from bot.texts.client import closed_notes
 
 
-async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> None:
-    """Queue the acknowledgement, or write down why there is none: the card shows it."""
+async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
+    """Queue the acknowledgement and return "sent", or write down and return why there is none: the card shows it."""
     obstacle = await _obstacle(desk, known)
     if obstacle is not None:
         await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": obstacle}))
-        return
+        return obstacle
     route = automatic_route(
         known.address.channel,
         sms_automatic=desk.policy.sms_automatic,
@@ -37,6 +37,7 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> None:
     )
     await send_to_client(desk, ticket, known, body, automatic=True)
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "acknowledged", "bot", {}))
+    return "sent"
 
 
 async def _obstacle(desk: Desk, known: KnownAddress) -> str | None:

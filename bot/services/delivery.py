@@ -6,18 +6,18 @@ whether it has it before it is sent again (F21).
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.addresses import Channel
+from bot.domain.addresses import Address, Channel
 from bot.domain.outbox import Kind, Outgoing
 from bot.errors import DeliveryError, PermanentDeliveryError, StorageUnavailable, TransientDeliveryError
 from bot.ports import Senders, UnitOfWork
 from bot.services.context import Context
-from bot.services.outcomes import gone, moved, refused, remember_moves, sent
+from bot.services.outcomes import gone, moved, refused, remember_moves, sent, taken
 
 log = structlog.get_logger()
 
@@ -26,7 +26,13 @@ LANES_AT_ONCE = 32
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=15)
 SHORT_WAIT_SECONDS = 0.2
 MIGRATED = "migrated:"
+CHANNEL_OFF = "channel_off"
+SHUT = frozenset({CHANNEL_OFF, "chat-not-found", "no-rights", "blocked", "thread-not-found", "thread-closed"})
+"""Refusals of the desk's chat as a whole, not of a message: what is said there waits until somebody mends it."""
+
 _LOOK_BACK = timedelta(hours=1)
+
+_Work = Callable[[UnitOfWork], Awaitable[None]]
 
 
 class Delivery:
@@ -38,7 +44,7 @@ class Delivery:
         self._worker = secrets.token_hex(8)
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self.refusals: dict[str, str] = {}
-        """Lanes whose last message was refused for good, with the code, until one is taken again."""
+        """The desk's lane with the code of its last refusal, until a message is taken there again."""
         self._freed: Callable[[], None] = lambda: None
 
     @property
@@ -98,42 +104,76 @@ class Delivery:
         try:
             await self._send(row)
         except StorageUnavailable:
+            # its lease will end, and then the provider is asked whether it has it
             log.error("could not write down what became of a message", outbox=row.id)
-        except Exception as problem:  # an edge: a sender's bug is not the end of the others' messages
-            log.exception("message not sent", outbox=row.id, channel=row.address.channel)
-            failure = PermanentDeliveryError(type(problem).__name__, code="bug")
-            await self._context.store.write(lambda uow: refused(uow, self._context, row, failure))
 
     async def _send(self, row: Outgoing) -> None:
-        sender = self._senders.get(row.address.channel)
-        if sender is None:
-            failure = PermanentDeliveryError("this channel is off", code="channel_off")
-            await self._context.store.write(lambda uow: refused(uow, self._context, row, failure))
-            return
         try:
-            provider_id = None
-            if row.uncertain:
-                known = await self._context.store.read(lambda uow: _known(uow, row))
-                provider_id = await sender.find_sent(row, known)
-            if provider_id is None:
-                row = await self._context.store.read(lambda uow: _addressed(uow, row))
-                if (wait := sender.ready_in(row)) > SHORT_WAIT_SECONDS:
-                    await self._put_off(row, wait)
-                    return
-                await asyncio.sleep(wait)
-                provider_id = await sender.send(row)
+            handed_over = await self._hand_over(row)
         except TransientDeliveryError as problem:
             await self._retry(row, problem)
         except PermanentDeliveryError as problem:
             await self._give_up(row, problem)
+        except StorageUnavailable:
+            raise
+        except Exception as problem:  # an edge: a sender's bug is not the end of the others' messages
+            log.exception("message not sent", outbox=row.id, channel=row.address.channel)
+            await self._refuse(row, PermanentDeliveryError(type(problem).__name__, code="bug"))
         else:
-            self.refusals.pop(row.lane, None)
-            await self._context.store.write(lambda uow: sent(uow, self._context, row, provider_id))
+            if handed_over is not None:
+                await self._sent(*handed_over)
+
+    async def _hand_over(self, row: Outgoing) -> tuple[Outgoing, str] | None:
+        """What was sent, and the provider's id for it; None when its turn has not come. Raises a `DeliveryError`."""
+        sender = self._senders.get(row.address.channel)
+        if sender is None:
+            raise PermanentDeliveryError("this channel is off", code=CHANNEL_OFF)
+        if row.uncertain:
+            known = await self._context.store.read(lambda uow: _known(uow, row))
+            provider_id = await sender.find_sent(row, known)
+            if provider_id is not None:
+                return row, provider_id
+        row = await self._context.store.read(lambda uow: _addressed(uow, row))
+        if (wait := sender.ready_in(row)) > SHORT_WAIT_SECONDS:
+            await self._put_off(row, wait)
+            return None
+        await asyncio.sleep(wait)
+        return row, await sender.send(row)
+
+    async def _sent(self, row: Outgoing, provider_id: str) -> None:
+        self.refusals.pop(row.lane, None)
+        now = self._context.clock.now()
+        await self._write_down(
+            row,
+            lambda uow: sent(uow, self._context, row, provider_id),
+            lambda uow: taken(uow, row, provider_id, now),
+        )
+
+    async def _refuse(self, row: Outgoing, problem: DeliveryError) -> None:
+        now = self._context.clock.now()
+        await self._write_down(
+            row,
+            lambda uow: refused(uow, self._context, row, problem),
+            lambda uow: uow.outbox.failed(row.id, now, code=problem.code, problem=str(problem)),
+        )
+
+    async def _write_down(self, row: Outgoing, whole: _Work, least: _Work) -> None:
+        """Write down what became of a row, with all that follows; or the least of it, where a bug of ours forbids more.
+
+        Otherwise the row would come back when its lease ends, and a client get the same text every minute.
+        """
+        try:
+            await self._context.store.write(whole)
+        except StorageUnavailable:
+            raise
+        except Exception:  # an edge: the message itself is dealt with
+            log.exception("what follows from a message not done", outbox=row.id, channel=row.address.channel)
+            await self._context.store.write(least)
 
     async def _put_off(self, row: Outgoing, seconds: float) -> None:
         """Give the lane back until the provider's pace allows the row: something more urgent may come first."""
         at = self._context.clock.now() + timedelta(seconds=seconds)
-        await self._context.store.write(lambda uow: uow.outbox.retry(row.id, at, problem="", uncertain=row.uncertain))
+        await self._context.store.write(lambda uow: uow.outbox.put_off(row.id, at))
         asyncio.get_running_loop().call_later(seconds, self._freed)
 
     async def _retry(self, row: Outgoing, problem: TransientDeliveryError) -> None:
@@ -149,18 +189,31 @@ class Delivery:
             lambda uow: uow.outbox.retry(row.id, at, problem=str(problem), uncertain=uncertain)
         )
 
-    async def _give_up(self, row: Outgoing, problem: DeliveryError) -> None:
+    async def _give_up(self, row: Outgoing, problem: PermanentDeliveryError) -> None:
         log.warning("message refused", outbox=row.id, channel=row.address.channel, code=problem.code)
         code = problem.code or ""
         if row.address.channel is Channel.TELEGRAM and code.startswith(MIGRATED):
             new_id = int(code.removeprefix(MIGRATED))
             await self._context.store.write(lambda uow: moved(uow, self._context, row, new_id))
-            return
-        self.refusals[row.lane] = code
-        if row.kind is Kind.EDIT and problem.code == "gone":
-            await self._context.store.write(lambda uow: gone(uow, self._context, row))
+        elif row.kind is Kind.EDIT and code == "gone":
+            await self._write_down(
+                row,
+                lambda uow: gone(uow, self._context, row),
+                lambda uow: uow.outbox.failed(row.id, self._context.clock.now(), code=code, problem=str(problem)),
+            )
+        elif self._is_desk(row) and row.kind is not Kind.TOAST and code in SHUT:
+            self.refusals[row.lane] = code
+            at = self._context.clock.now() + LONGEST_PAUSE
+            await self._context.store.write(
+                lambda uow: uow.outbox.retry(row.id, at, problem=str(problem), uncertain=False)
+            )
         else:
-            await self._context.store.write(lambda uow: refused(uow, self._context, row, problem))
+            if self._is_desk(row):
+                self.refusals[row.lane] = code
+            await self._refuse(row, problem)
+
+    def _is_desk(self, row: Outgoing) -> bool:
+        return row.address == Address(Channel.TELEGRAM, str(self._context.desk_chat_id))
 
 
 async def _is_idle(uow: UnitOfWork, now: datetime, busy: list[str]) -> bool:

@@ -8,7 +8,8 @@ from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
 from bot.services.context import Context
-from bot.services.views import card_view
+from bot.services.views import Facts, card_view
+from bot.texts import notices
 from bot.texts.cards import Post, card
 
 CARD = "card"
@@ -47,19 +48,29 @@ class Desk:
         }
         await self._queue(chat, Kind.SAY, payload, rank, ticket=ticket, coalesce=coalesce)
 
-    async def notify(self, post: Post, *, ticket: int, rank: Rank = Rank.CARD, ref: str = "notice") -> None:
+    async def notify(
+        self, post: Post, *, ticket: int, rank: Rank = Rank.CARD, ref: str = "notice", coalesce: str | None = None
+    ) -> None:
         """Say something of a ticket below its card. Outside office hours it makes no sound, unless it is urgent."""
         below = await self.uow.desk_messages.card(ticket, self.context.desk_chat_id)
         silent = rank is not Rank.URGENT and not self.policy.hours.is_open(self.now)
         reply_to = below.message_id if below else None
-        await self.say(post, rank=rank, ticket=ticket, ref=ref, silent=silent, reply_to=reply_to)
+        await self.say(post, rank=rank, ticket=ticket, ref=ref, silent=silent, reply_to=reply_to, coalesce=coalesce)
 
-    async def show(self, ticket: Ticket, *, chat_id: int | None = None, silent: bool | None = None) -> None:
+    async def alert(self, ticket: Ticket, *, nth: int) -> None:
+        """Call an urgent ticket out for the nth time (C18). While the desk cannot be reached, only the newest waits."""
+        post = notices.urgent_alert(ticket.number, nth)
+        key = f"alert:{ticket.number}:{self.context.desk_chat_id}"
+        await self.notify(post, ticket=ticket.number, rank=Rank.URGENT, ref="alert", coalesce=key)
+
+    async def show(
+        self, ticket: Ticket, *, chat_id: int | None = None, silent: bool | None = None, facts: Facts | None = None
+    ) -> None:
         """Post a new card of the ticket. Normal ones are silent outside office hours; urgent ones ring (C18)."""
         if silent is None:
             silent = not ticket.is_urgent and not self.policy.hours.is_open(self.now)
         chat = self.context.desk_chat_id if chat_id is None else chat_id
-        post = await self._card(ticket)
+        post = await self._card(ticket, facts)
         rank = Rank.ANSWER if chat_id is not None else Rank.URGENT if ticket.is_urgent else Rank.CARD
         await self.say(
             post,
@@ -77,8 +88,8 @@ class Desk:
         Many changes in a burst are one edit: the waiting row always says the newest.
         """
         chats = {self.context.desk_chat_id} if chat_id is None else {self.context.desk_chat_id, chat_id}
+        post = await self._card(ticket)
         for chat in sorted(chats):
-            post = await self._card(ticket)
             waiting = await self.uow.outbox.waiting(_card_key(ticket, chat))
             if waiting is None:
                 payload = {**_content(post), "ref": CARD, "silent": True}
@@ -104,8 +115,8 @@ class Desk:
         payload: dict[str, object] = {**content, "reply_to": order.message_id, "ref": "notice"}
         await self._queue(order.chat_id, Kind.FILE, payload, Rank.ANSWER, ticket=ticket)
 
-    async def _card(self, ticket: Ticket) -> Post:
-        view = await card_view(self.uow, ticket, self.context, self.now)
+    async def _card(self, ticket: Ticket, facts: Facts | None = None) -> Post:
+        view = await card_view(self.uow, ticket, self.context, self.now, facts=facts)
         return card(view, zone=self.policy.zone, now=self.now)
 
     async def _queue(

@@ -12,7 +12,8 @@ from bot.services.context import Context
 log = structlog.get_logger()
 
 KEEP_TRYING = timedelta(days=2)
-BATCH = 8
+LISTED = 100
+"""More than can fail at once: pieces that cannot be fetched must not keep the others out."""
 
 
 async def fetch_media(context: Context, store: MediaStore) -> int:
@@ -20,7 +21,7 @@ async def fetch_media(context: Context, store: MediaStore) -> int:
     since = context.clock.now() - KEEP_TRYING
 
     async def listed(uow: UnitOfWork) -> list[Media]:
-        return await uow.messages.unfetched_media(since=since, limit=BATCH)
+        return await uow.messages.unfetched_media(since=since, limit=LISTED)
 
     arrived = 0
     for piece in await context.store.read(listed):

@@ -12,7 +12,7 @@ from bot.domain.milestones import DueMilestone, MilestoneKind
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import Event, Ticket
 from bot.ports import UnitOfWork
-from bot.rules.recontact import BREACH, latest_due, may_remind, next_daily
+from bot.rules.recontact import BREACH, latest_due, may_remind
 from bot.rules.urgent_alerts import Means, means_of
 from bot.services import recontact
 from bot.services.context import Context
@@ -52,7 +52,8 @@ async def _hold(desk: Desk, due: Sequence[DueMilestone]) -> list[DueMilestone]:
     if held:
         opening = desk.policy.hours.next_opening(desk.now)
         await desk.uow.milestones.postpone([milestone.id for milestone in held], opening)
-    return [milestone for milestone in due if milestone not in held]
+    ids = {milestone.id for milestone in held}
+    return [milestone for milestone in due if milestone.id not in ids]
 
 
 async def _by_ticket(desk: Desk, due: Sequence[DueMilestone]) -> list[tuple[Ticket, list[DueMilestone]]]:
@@ -72,10 +73,7 @@ async def _choose(desk: Desk, ticket: Ticket, due: Sequence[DueMilestone]) -> li
     told = [milestone.id for milestone in due if milestone.name == name]
     await desk.uow.milestones.settle(told, [m.id for m in due if m.id not in told], desk.now)
     if name == BREACH or name.startswith("daily"):
-        daily = next_daily(desk.now, desk.policy.hours)
-        await desk.uow.milestones.plan(
-            ticket.number, MilestoneKind.RECONTACT, [(daily.name, daily.due_at, daily.due_at)]
-        )
+        await recontact.remind_daily(desk.uow, ticket, desk.policy, desk.now)
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "reminded", "bot", {"milestone": name}))
     return [(ticket, name)]
 
@@ -88,7 +86,8 @@ async def _tell(desk: Desk, chosen: Sequence[tuple[Ticket, str]]) -> None:
     else:
         for view, name in views:
             post = notices.reminder(view, name, zone=desk.policy.zone, now=desk.now)
-            await desk.notify(post, ticket=view.number, rank=Rank.REMINDER, ref="reminder")
+            key = f"reminder:{view.number}"
+            await desk.notify(post, ticket=view.number, rank=Rank.REMINDER, ref="reminder", coalesce=key)
     for ticket, _ in chosen:
         await desk.refresh(ticket)
 
@@ -102,13 +101,18 @@ async def _ring(desk: Desk, ticket: Ticket, due: Sequence[DueMilestone]) -> int:
     nth = int(last.name.split(":")[1])
     await desk.uow.milestones.settle([last.id], [m.id for m in due if m is not last], desk.now)
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "rung", "bot", {"nth": nth}))
+    await desk.alert(ticket, nth=nth)
     post = notices.urgent_alert(ticket.number, nth)
-    await desk.notify(post, ticket=ticket.number, rank=Rank.URGENT, ref="alert")
     means = means_of(nth)
     for technician in await desk.uow.directory.technicians():
         if Means.PRIVATE in means and technician.has_private_chat:
             await desk.say(
-                post, rank=Rank.URGENT, chat_id=technician.telegram_user_id, ticket=ticket.number, ref="alert"
+                post,
+                rank=Rank.URGENT,
+                chat_id=technician.telegram_user_id,
+                ticket=ticket.number,
+                ref="alert",
+                coalesce=f"alert:{ticket.number}:{technician.telegram_user_id}",
             )
         if Means.SMS in means and technician.phone is not None:
             await _text(desk, technician.phone, ticket)
@@ -126,6 +130,7 @@ async def _text(desk: Desk, phone: str, ticket: Ticket) -> None:
         payload={"body": desk.context.texts.urgent_sms(number=ticket.number, shop=desk.policy.shop)},
         rank=Rank.URGENT,
         ticket_id=ticket.number,
+        coalesce=f"alert:{ticket.number}:{phone}",
     )
     await desk.uow.outbox.add(outgoing, desk.now)
     desk.uow.signal("outbox")

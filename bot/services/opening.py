@@ -27,8 +27,8 @@ async def open_ticket(
     inbox_id: int | None = None,
     provider_id: str | None = None,
     actor: str = "client",
-) -> Ticket:
-    """Open a ticket for a first message; the clock of C15 runs from the message's own time."""
+) -> tuple[Ticket, Message]:
+    """Open a ticket for a first message; the clock of C15 runs from the message's own time. Both as they are stored."""
     due = recontact.deadline_of(message.at, desk.policy)
     ticket = await desk.uow.tickets.open(
         Ticket(
@@ -47,13 +47,15 @@ async def open_ticket(
             product=recognise(message.body),
         )
     )
-    await desk.uow.messages.add(replace(message, ticket_id=ticket.number), provider_id=provider_id, inbox_id=inbox_id)
+    message = await desk.uow.messages.add(
+        replace(message, ticket_id=ticket.number), provider_id=provider_id, inbox_id=inbox_id
+    )
     data: dict[str, object] = {"threading": threading, "channel": message.channel, "inbox": inbox_id}
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "opened", actor, data))
     await recontact.watch(desk.uow, ticket, desk.policy)
     if urgent:
         await recontact.sound(desk.uow, ticket, desk.policy, desk.now)
-    return ticket
+    return ticket, message
 
 
 async def open_unreadable(desk: Desk, entry: InboxEntry) -> Ticket:

@@ -18,23 +18,27 @@ from bot.services.undelivered import undelivered
 MOVED = "telegram moved:"
 
 
+async def taken(uow: UnitOfWork, row: Outgoing, provider_id: str, now: datetime) -> None:
+    """A provider took it: the least that must be written down, so that it is never sent again."""
+    await uow.outbox.sent(row.id, now, provider_id)
+    if row.message_id is not None:
+        await uow.messages.set_state(row.message_id, DeliveryState.SENT, provider_id=provider_id)
+
+
 async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: str) -> None:
     """A provider took it. A technician's answer stops the clock now: accepted for delivery (C16)."""
     now = context.clock.now()
-    await uow.outbox.sent(row.id, now, provider_id)
+    await taken(uow, row, provider_id, now)
     if row.address.channel is Channel.TELEGRAM:
         await _remember(uow, row, provider_id, now)
-        return
     if row.message_id is None:
         return
-    await uow.messages.set_state(row.message_id, DeliveryState.SENT, provider_id=provider_id)
     desk = Desk(uow, context, now)
-    ticket = await uow.tickets.get(row.ticket_id) if row.ticket_id else None
-    if ticket is None:
-        return
-    if not row.automatic:
-        ticket = await recontact.stop(uow, ticket, now, by=Recontact.REPLY, actor="bot")
-    await desk.refresh(ticket)
+    if not row.automatic:  # the machine's own texts are not shown on the card while all is well
+        message = await uow.messages.get(row.message_id)
+        ticket = await uow.tickets.get(message.ticket_id) if message else None  # where it is now: tickets are joined
+        assert ticket is not None
+        await desk.refresh(await recontact.stop(uow, ticket, now, by=Recontact.REPLY, actor="bot"))
     for entry in await uow.inbox.reports_on(Source.TWILIO_STATUS, provider_id):
         await apply_report(desk, entry)  # it came before we knew the id: the provider is quick
 
@@ -76,11 +80,13 @@ async def gone(uow: UnitOfWork, context: Context, row: Outgoing) -> None:
     """The card was deleted in Telegram: forget it and post a new one."""
     now = context.clock.now()
     await uow.outbox.failed(row.id, now, code="gone", problem="the card is gone; a new one follows")
-    await uow.desk_messages.forget(int(row.address.identifier), int(str(row.payload["message_id"])))
     assert row.ticket_id is not None
+    chat_id = int(row.address.identifier)
+    card = await uow.desk_messages.card(row.ticket_id, chat_id)
     ticket = await uow.tickets.get(row.ticket_id)
-    if ticket is not None:
-        await Desk(uow, context, now).show(ticket, chat_id=int(row.address.identifier), silent=True)
+    if card is not None and ticket is not None:
+        await uow.desk_messages.forget(chat_id, card.message_id)
+        await Desk(uow, context, now).show(ticket, chat_id=chat_id, silent=True)
 
 
 async def _remember(uow: UnitOfWork, row: Outgoing, provider_id: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """A client's message: whose it is, which ticket it belongs to, what it raises, what is answered at once."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.addresses import KnownAddress
@@ -15,22 +16,28 @@ from bot.services import recontact
 from bot.services.acknowledging import acknowledge
 from bot.services.desk import Desk
 from bot.services.opening import open_ticket
+from bot.services.views import Facts
 from bot.texts import notices
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a message comes from, as far as anybody knows."""
+
+    known: KnownAddress
+    contact: Contact | None
+    client: Client | None
 
 
 async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None:
     """Put a message on its ticket, or open one (C1, C3, C18). Nothing at all when the entry was handled before."""
     if not await desk.uow.inbox.settle(entry.id, desk.now):
         return
-    known = await _address(desk, entry, arrived)
+    origin = await _origin(desk, entry, arrived)
+    known = origin.known
     if known.blocked_at is not None:
         return  # kept in the inbox; a blocked sender opens nothing (C3)
-    contact = await desk.uow.directory.contact(known.contact_id) if known.contact_id else None
-    client = await desk.uow.directory.client(contact.client_id) if contact and contact.client_id else None
-    candidates = (
-        await desk.uow.tickets.of_contact(contact.id) if contact else await desk.uow.tickets.of_address(known.id)
-    )
-    colleagues = await desk.uow.tickets.open_of_client(client.id) if client else []
+    candidates = await _candidates(desk, origin)
     at = min(entry.at, desk.now)
     message = Message(
         id=0,
@@ -42,12 +49,18 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         address_id=known.id,
         media=arrived.media,
     )
-    choice = choose(now=at, text=arrived.body, candidates=candidates, colleagues=colleagues, burst=desk.policy.burst)
+    choice = choose(
+        now=at,
+        text=arrived.body if not arrived.media else "",  # a picture shows something, whatever thanks stand below it
+        candidates=candidates,
+        colleagues=await _colleagues(desk, origin, candidates),
+        burst=desk.policy.burst,
+    )
     ticket = next((ticket for ticket in candidates if ticket.number == choice.ticket), None)
     if arrived.opt_out is OptOut.STOP and ticket is None:
         return  # they asked for silence and nothing is open: the address is muted, and that is all
     if ticket is None:
-        ticket = await _open(desk, entry, arrived, message, choice, known, contact, client)
+        ticket = await _open(desk, entry, arrived, message, choice, origin)
     else:
         ticket = await _add(desk, entry, arrived, message, choice, ticket, known)
     await desk.uow.inbox.point_to(entry.id, ticket.number)
@@ -55,33 +68,44 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         desk.uow.signal("media")
 
 
-async def _address(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> KnownAddress:
-    known = await desk.uow.directory.address(arrived.address)
-    if known is None:
-        known = await desk.uow.directory.add_address(
-            arrived.address, contact_id=None, profile_name=arrived.profile_name, now=desk.now
-        )
+async def _origin(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> _Origin:
+    """The sender, remembered where nobody knew them; their STOP or START holds from now on."""
+    directory = desk.uow.directory
+    known, contact, client = await directory.sender(arrived.address) or (
+        await directory.add_address(arrived.address, contact_id=None, profile_name=arrived.profile_name, now=desk.now),
+        None,
+        None,
+    )
     at = min(entry.at, desk.now)
-    await desk.uow.directory.touch_address(known.id, at, profile_name=arrived.profile_name)
-    known = replace(known, last_inbound_at=max(at, known.last_inbound_at or at))
-    if arrived.opt_out in (OptOut.STOP, OptOut.START):
+    is_newest = known.last_inbound_at is None or at >= known.last_inbound_at
+    await directory.touch_address(known.id, at, profile_name=arrived.profile_name)
+    if is_newest:
+        known = replace(known, last_inbound_at=at, profile_name=arrived.profile_name or known.profile_name)
+    if is_newest and arrived.opt_out in (OptOut.STOP, OptOut.START):  # one that was reconciled late says nothing of now
         muted_at = at if arrived.opt_out is OptOut.STOP else None
-        await desk.uow.directory.mute_address(known.id, muted_at)
+        await directory.mute_address(known.id, muted_at)
         known = replace(known, opted_out_at=muted_at)
-    return known
+    return _Origin(known, contact, client)
+
+
+async def _candidates(desk: Desk, origin: _Origin) -> list[Ticket]:
+    if origin.contact is not None:
+        return await desk.uow.tickets.of_contact(origin.contact.id)
+    return await desk.uow.tickets.of_address(origin.known.id)
+
+
+async def _colleagues(desk: Desk, origin: _Origin, candidates: Sequence[Ticket]) -> list[Ticket]:
+    """Open tickets of the same practice: asked for only where the sender has none of their own to go on with."""
+    if origin.client is None or any(ticket.is_open for ticket in candidates):
+        return []
+    return await desk.uow.tickets.open_of_client(origin.client.id)
 
 
 async def _open(
-    desk: Desk,
-    entry: InboxEntry,
-    arrived: ClientMessage,
-    message: Message,
-    choice: Choice,
-    known: KnownAddress,
-    contact: Contact | None,
-    client: Client | None,
+    desk: Desk, entry: InboxEntry, arrived: ClientMessage, message: Message, choice: Choice, origin: _Origin
 ) -> Ticket:
-    ticket = await open_ticket(
+    known, contact, client = origin.known, origin.contact, origin.client
+    ticket, message = await open_ticket(
         desk,
         message,
         urgent=is_urgent(arrived.body),
@@ -92,9 +116,9 @@ async def _open(
         inbox_id=entry.id,
         provider_id=arrived.provider_id,
     )
-    await acknowledge(desk, ticket, known)
-    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "alerted", "bot", {}))
-    await desk.show(ticket)
+    acknowledged = await acknowledge(desk, ticket, known)
+    facts = Facts(known, contact, client, (message,), choice.colleague, acknowledged)
+    await desk.show(ticket, facts=facts if not message.media else None)  # pictures are numbered by the database
     return ticket
 
 
@@ -134,15 +158,17 @@ async def _add(
 async def raise_to_urgent(desk: Desk, ticket: Ticket, *, actor: str) -> None:
     """The ticket has just become urgent: ring, and go on ringing unless somebody holds it already (C18)."""
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "urgent", actor, {}))
-    await desk.notify(notices.urgent_alert(ticket.number, 1), ticket=ticket.number, rank=Rank.URGENT, ref="alert")
+    await desk.alert(ticket, nth=1)
     if ticket.assigned_to is None:
         await recontact.sound(desk.uow, ticket, desk.policy, desk.now)
 
 
 async def _announce(desk: Desk, ticket: Ticket, message: Message) -> None:
     """Say below the card that something new came, unless it was said just before (S6)."""
-    alerts = await desk.uow.tickets.event_times(ticket.number, "alerted", desk.now - timedelta(hours=1))
-    if not may_alert(desk.now, alerts):
+    hour = desk.now - timedelta(hours=1)
+    card = await desk.uow.tickets.event_times(ticket.number, "opened", hour)
+    later = await desk.uow.tickets.event_times(ticket.number, "alerted", hour)
+    if not may_alert(desk.now, [*card, *later]):
         return
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "alerted", "bot", {}))
     post = notices.follow_up(

@@ -22,7 +22,7 @@ async def reconcile(context: Context, archive: Archive) -> int:
     """Store every inbound message of the provider's that the inbox has not; how many. Raises `TransientDeliveryError`.
 
     Reads from the last success on, with an overlap; the position moves only with the commit that stores the last of
-    them. The first time, and after a long outage, three days are read, which is longer than any retry.
+    them. The first time three days are read, which is longer than any retry.
     """
     started_at = context.clock.now()
 
@@ -30,7 +30,8 @@ async def reconcile(context: Context, archive: Archive) -> int:
         return await uow.cursors.get(CURSOR)
 
     known = await context.store.read(position)
-    since = datetime.fromisoformat(known) - OVERLAP if known else started_at - FIRST_LOOK_BACK
+    # a clock that was set back has left the position ahead of now
+    since = min(datetime.fromisoformat(known), started_at) - OVERLAP if known else started_at - FIRST_LOOK_BACK
     entries = [entry async for entry in archive.received_since(since)]
 
     async def store(uow: UnitOfWork) -> int:
@@ -42,7 +43,7 @@ async def reconcile(context: Context, archive: Archive) -> int:
             uow.signal("inbox")
         return added
 
-    is_recent = known is not None and started_at - datetime.fromisoformat(known) < timedelta(minutes=1)
+    is_recent = known is not None and timedelta(0) <= started_at - datetime.fromisoformat(known) < timedelta(minutes=1)
     if is_recent and not await context.store.read(lambda uow: _unseen(uow, entries)):
         return 0  # polling every few seconds need not write every few seconds
     added = await context.store.write(store)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.milestones import MilestoneKind
 from bot.domain.tickets import Event, Recontact, Ticket, TicketState
 from bot.ports import UnitOfWork
-from bot.rules.recontact import Deadline, deadline, milestones, reminder_at
+from bot.rules.recontact import BREACH, Deadline, deadline, milestones, next_daily, reminder_at
 from bot.rules.urgent_alerts import urgent_alert_at
 from bot.services.context import Policy
 
@@ -42,8 +42,11 @@ async def silence(uow: UnitOfWork, ticket: Ticket, now: datetime) -> None:
 
 
 async def stop(uow: UnitOfWork, ticket: Ticket, now: datetime, *, by: Recontact, actor: str) -> Ticket:
-    """Stop the clock (C16); a ticket that was recontacted already stays as it is."""
-    if not ticket.awaits_recontact:
+    """Stop the clock (C16); a ticket that was recontacted already stays as it is.
+
+    An answer may be accepted after the ticket was closed: it counts, should the ticket be reopened.
+    """
+    if ticket.recontacted_at is not None:
         return ticket
     state = TicketState.RECONTACTED if ticket.state is TicketState.OPEN else ticket.state
     ticket = replace(ticket, state=state, recontacted_at=now, recontacted_by=by)
@@ -55,12 +58,47 @@ async def stop(uow: UnitOfWork, ticket: Ticket, now: datetime, *, by: Recontact,
 
 
 async def restart(uow: UnitOfWork, ticket: Ticket, now: datetime, *, policy: Policy, why: str) -> Ticket:
-    """The answer did not arrive after all: the clock goes on from the opening, as if it had not been stopped (C16)."""
-    if not ticket.is_open or ticket.recontacted_by is not Recontact.REPLY:
+    """The answer did not arrive after all: the clock goes on from the opening, as if it had not been stopped (C16).
+
+    Not where work that began since, or an appointment, has stopped it as well.
+    """
+    if ticket.recontacted_by is not Recontact.REPLY:
         return ticket
-    state = TicketState.OPEN if ticket.state is TicketState.RECONTACTED else ticket.state
+    otherwise = await _stopped_otherwise(uow, ticket)
+    if otherwise is not None:
+        ticket = replace(ticket, recontacted_at=otherwise[0], recontacted_by=otherwise[1])
+        await uow.tickets.save(ticket)
+        return ticket
+    state = TicketState.OPEN if ticket.is_open else ticket.state
     ticket = replace(ticket, state=state, recontacted_at=None, recontacted_by=None)
     await uow.tickets.save(ticket)
-    await watch(uow, ticket, policy)
     await uow.tickets.add_event(Event(ticket.number, now, "clock restarted", "bot", {"why": why}))
+    if ticket.is_open:
+        await resume(uow, ticket, policy, now)
     return ticket
+
+
+async def resume(uow: UnitOfWork, ticket: Ticket, policy: Policy, now: datetime) -> None:
+    """The clock goes on: what was not said yet is due again, and after a breach the next morning's reminder."""
+    await watch(uow, ticket, policy)
+    said = [name for name, _, state in await uow.milestones.of_ticket(ticket.number) if state == "sent"]
+    if any(name == BREACH or name.startswith("daily") for name in said):
+        await remind_daily(uow, ticket, policy, now)
+
+
+async def remind_daily(uow: UnitOfWork, ticket: Ticket, policy: Policy, now: datetime) -> None:
+    """Plan the next office morning's reminder of a ticket whose deadline has passed (C17)."""
+    daily = next_daily(now, policy.hours)
+    await uow.milestones.plan(ticket.number, MilestoneKind.RECONTACT, [(daily.name, daily.due_at, daily.due_at)])
+
+
+async def _stopped_otherwise(uow: UnitOfWork, ticket: Ticket) -> tuple[datetime, Recontact] | None:
+    """What besides an answer stopped the clock, the earliest first."""
+    intervention = await uow.interventions.of_ticket(ticket.number)
+    sittings = intervention.sittings if intervention else ()
+    appointments = await uow.tickets.events(ticket.number, kinds=["appointment"])
+    stops = [
+        *((sitting.started_at, Recontact.INTERVENTION) for sitting in sittings),
+        *((event.at, Recontact.APPOINTMENT) for event in appointments),
+    ]
+    return min(stops, default=None)

@@ -3,6 +3,7 @@
 from bot.domain.addresses import Channel
 from bot.domain.inbox import DeliveryReport, InboxEntry
 from bot.domain.tickets import DeliveryState
+from bot.errors import Unreadable
 from bot.rules.sending import furthest
 from bot.services.desk import Desk
 from bot.services.undelivered import undelivered
@@ -17,8 +18,11 @@ async def record(desk: Desk, entry: InboxEntry, report: DeliveryReport) -> None:
 
 
 async def apply_report(desk: Desk, entry: InboxEntry) -> None:
-    """Apply a report that came before its message's id was known."""
-    reading = desk.context.parsers[entry.source](entry)
+    """Apply a report that came before its message's id was known; one in quarantine says nothing."""
+    try:
+        reading = desk.context.parsers[entry.source](entry)
+    except Unreadable:
+        return
     if isinstance(reading, DeliveryReport):
         await _apply(desk, reading)
 
@@ -33,5 +37,5 @@ async def _apply(desk: Desk, report: DeliveryReport) -> None:
         return
     await desk.uow.messages.set_state(message.id, report.state, error_code=message.error_code)
     ticket = await desk.uow.tickets.get(message.ticket_id)
-    if ticket is not None:
+    if ticket is not None and not message.automatic:
         await desk.refresh(ticket)

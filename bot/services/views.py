@@ -1,9 +1,10 @@
 """Gathers what the texts show: cards, client files, balances. Reads only."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.addresses import KnownAddress
-from bot.domain.clients import Client, ClientKind, CoveragePeriod
+from bot.domain.clients import Client, ClientKind, Contact, CoveragePeriod
 from bot.domain.tickets import Event, Message, Ticket
 from bot.ports import UnitOfWork
 from bot.rules.contract_term import period_of
@@ -14,19 +15,32 @@ from bot.texts.files import AccountView, ClientView
 from bot.texts.tickets import TicketLine
 
 SHOWN_MESSAGES = 12
+_SHOWN_EVENTS = ("acknowledged", "not acknowledged", "undelivered", "appointment")
 
 
-async def card_view(uow: UnitOfWork, ticket: Ticket, context: Context, now: datetime) -> CardView:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a card shows besides the ticket itself. Of a ticket that was just opened they are at hand, unread."""
+
+    known: KnownAddress | None = None
+    contact: Contact | None = None
+    client: Client | None = None
+    messages: tuple[Message, ...] = ()
+    colleague_ticket: int | None = None
+    acknowledged: str | None = None
+    appointment_at: datetime | None = None
+
+
+async def card_view(
+    uow: UnitOfWork, ticket: Ticket, context: Context, now: datetime, *, facts: Facts | None = None
+) -> CardView:
     """All that the ticket's card shows, at this instant."""
     policy = context.policy
-    client = await uow.directory.client(ticket.client_id) if ticket.client_id else None
-    contact = await uow.directory.contact(ticket.contact_id) if ticket.contact_id else None
-    known = await uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
+    facts = await _facts(uow, ticket) if facts is None else facts
+    known, contact, client = facts.known, facts.contact, facts.client
     assigned = await uow.directory.technician_by_id(ticket.assigned_to) if ticket.assigned_to else None
     intervention = await uow.interventions.of_ticket(ticket.number) if not ticket.is_open else None
     period = await current_period(uow, client, now, policy) if client else None
-    messages = await uow.messages.of_ticket(ticket.number, limit=SHOWN_MESSAGES)
-    events = await uow.tickets.events(ticket.number)
     return CardView(
         number=ticket.number,
         urgent=ticket.is_urgent,
@@ -45,20 +59,34 @@ async def card_view(uow: UnitOfWork, ticket: Ticket, context: Context, now: date
         recontacted_by=ticket.recontacted_by,
         assigned_to=assigned.name if assigned else None,
         balance=await _balance_shown(uow, client, period),
-        messages=tuple(message_view(message) for message in messages),
+        messages=tuple(message_view(message) for message in facts.messages),
         threading=ticket.threading,
-        colleague_ticket=await _colleague_ticket(uow, ticket),
+        colleague_ticket=facts.colleague_ticket,
         unidentified=ticket.client_id is None,
         not_covered=client is not None and period is None,
-        acknowledged=_acknowledged(events),
+        acknowledged=facts.acknowledged,
         closed_at=ticket.closed_at,
         outcome=ticket.outcome,
         decision=intervention.decision or "" if intervention else "",
         units=intervention.units if intervention else 0,
         unreadable=ticket.unreadable,
         bodies_hidden=not policy.bodies_in_telegram,
-        appointment_at=_appointment(events),
+        appointment_at=facts.appointment_at,
         subject=ticket.subject,
+    )
+
+
+async def _facts(uow: UnitOfWork, ticket: Ticket) -> Facts:
+    """What the database holds for the ticket's card. Of its history only what it shows: a flood's is long (S6)."""
+    events = await uow.tickets.events(ticket.number, kinds=_SHOWN_EVENTS)
+    return Facts(
+        known=await uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None,
+        contact=await uow.directory.contact(ticket.contact_id) if ticket.contact_id else None,
+        client=await uow.directory.client(ticket.client_id) if ticket.client_id else None,
+        messages=tuple(await uow.messages.of_ticket(ticket.number, limit=SHOWN_MESSAGES)),
+        colleague_ticket=await _colleague_ticket(uow, ticket),
+        acknowledged=_acknowledged(events),
+        appointment_at=_appointment(events),
     )
 
 
@@ -134,11 +162,15 @@ async def _colleague_ticket(uow: UnitOfWork, ticket: Ticket) -> int | None:
 
 
 def _acknowledged(events: list[Event]) -> str | None:
-    for event in events:
-        if event.kind == "acknowledged":
-            return "sent"
-        if event.kind == "not acknowledged":
-            return str(event.data["why"])
+    """ "sent", or why not, as `texts.cards.ACKNOWLEDGED` names it; the newest word on it counts."""
+    for event in reversed(events):
+        match event.kind:
+            case "acknowledged":
+                return "sent"
+            case "not acknowledged":
+                return str(event.data["why"])
+            case "undelivered" if event.data["automatic"] and not event.data["tried"]:
+                return "undelivered"
     return None
 
 

@@ -12,7 +12,7 @@ from bot.texts import answers
 from bot.texts.posts import Post
 from bot.texts.splitting import split
 
-CARDS = ("card", "alert", "notice", "reminder", "answer?")
+CARDS = ("card", "alert", "notice", "reminder", "text", "answer?")
 """Desk messages whose answer goes to the client."""
 
 

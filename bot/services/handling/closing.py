@@ -98,7 +98,8 @@ async def _question(turn: Turn, ticket: Ticket, what: Missing) -> Post:
             contacts = await turn.uow.directory.contacts_of(ticket.client_id) if ticket.client_id else []
             return texts.ask_doctor(ticket.number, [contact.name for contact in sorted(contacts, key=_doctors_first)])
         case Missing.REASON:
-            return texts.ask_reason(ticket.number, [each for each in (ticket.subject, ticket.product) if each])
+            subject = ticket.subject if turn.policy.bodies_in_telegram else None
+            return texts.ask_reason(ticket.number, [each for each in (subject, ticket.product) if each])
         case Missing.TIMES:
             return texts.ask_times(ticket.number)
         case Missing.REMOTE:
@@ -116,6 +117,7 @@ async def _preview(turn: Turn, ticket: Ticket, intervention: Intervention, chose
         reason=intervention.reason,
         sittings=[(each.started_at, each.ended_at) for each in intervention.sittings if each.ended_at],
         remote=_remote(intervention),
+        identified=ticket.client_id is not None,
         zone=turn.policy.zone,
         now=turn.now,
     )
@@ -159,8 +161,9 @@ async def confirm(turn: Turn) -> Said:
 async def cancel(turn: Turn) -> str:
     """Not closed after all; what was answered is kept for the next time."""
     ticket = await _closable(turn)
-    intervention = await tracing.intervention_of(turn, ticket)
-    await turn.uow.interventions.save(replace(intervention, pending_outcome=None))
+    intervention = await turn.uow.interventions.of_ticket(ticket.number)
+    if intervention is not None:
+        await turn.uow.interventions.save(replace(intervention, pending_outcome=None))
     await turn.refresh(ticket)
     return answers.cancelled(ticket.number)
 

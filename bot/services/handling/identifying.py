@@ -5,14 +5,15 @@ from dataclasses import replace
 from bot.domain.addresses import Channel
 from bot.domain.clients import Client, Contact
 from bot.domain.milestones import MilestoneKind
-from bot.domain.tickets import DeliveryState, Direction, Message, Outcome, Priority, Ticket, TicketState
+from bot.domain.tickets import DeliveryState, Direction, Message, Outcome, Ticket, TicketState
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.folding import fold
 from bot.rules.urgency import is_urgent
 from bot.services import recontact
 from bot.services.accounting import settle
-from bot.services.handling.turn import Turn
+from bot.services.handling.turn import Turn, as_number
 from bot.services.opening import open_ticket
+from bot.services.receiving import raise_to_urgent
 from bot.services.views import address_label
 from bot.texts import answers
 from bot.texts.posts import Post
@@ -20,7 +21,7 @@ from bot.texts.posts import Post
 
 async def call(turn: Turn) -> str:
     """`/appel CLIENT motif`: a phone call that came in opens a ticket, and its clock runs from now (C1, C15)."""
-    client, reason = await _client_and_rest(turn)
+    client, name, reason = await _client_and_rest(turn)
     if not reason:
         raise DeskRefusal("call_without_reason", client=client.name)
     message = Message(
@@ -32,25 +33,51 @@ async def call(turn: Turn) -> str:
         at=turn.now,
         state=DeliveryState.RECEIVED,
     )
-    ticket = await open_ticket(
-        turn.desk, message, urgent=is_urgent(reason), threading="call", client=client, actor=turn.actor
+    ticket, _ = await open_ticket(
+        turn.desk,
+        message,
+        urgent=is_urgent(reason),
+        threading="call",
+        contact=await _contact_named(turn, client, name),
+        client=client,
+        actor=turn.actor,
     )
     await turn.desk.show(ticket)
     return answers.called(ticket.number, client=client.name, due_at=ticket.recontact_due_at, zone=turn.policy.zone)
 
 
-async def _client_and_rest(turn: Turn) -> tuple[Client, str]:
-    """The client whose name (or contact's name) the longest run of first words names, and the words behind it."""
+async def _client_and_rest(turn: Turn) -> tuple[Client, str, str]:
+    """The client whose name (or a contact's) the longest run of first words is, that name, and the words behind it."""
     words = turn.words.split()
     if not words:
         raise DeskRefusal("call_usage")
     for length in range(min(len(words), 6), 0, -1):
-        found = await turn.uow.directory.find_clients(" ".join(words[:length]), limit=5)
+        name = " ".join(words[:length]).rstrip(",;:.")
+        found = await turn.uow.directory.find_clients(name, limit=5)
+        found = [client for client in found if await _is_named(turn, client, name)]
         if len(found) == 1:
-            return found[0], " ".join(words[length:])
+            return found[0], name, " ".join(words[length:]).lstrip(",;:. ")
         if found:
-            raise DeskRefusal("several_clients", words=" ".join(words[:length]), names=[each.name for each in found])
+            raise DeskRefusal("several_clients", words=name, names=[each.name for each in found])
     raise DeskRefusal("unknown_client", words=" ".join(words[:3]))
+
+
+async def _is_named(turn: Turn, client: Client, words: str) -> bool:
+    """Whether the words behind the first are of the name: "Morel ne démarre plus" is not about a Morel-Anne."""
+    contacts = await turn.uow.directory.contacts_of(client.id)
+    names = fold(" ".join([client.name, *(contact.name for contact in contacts)])).split()
+    return all(
+        any(name == word or (len(word) > 2 and name.startswith(word)) for name in names)
+        for word in fold(words).split()[1:]
+    )
+
+
+async def _contact_named(turn: Turn, client: Client, words: str) -> Contact | None:
+    """The one contact of the client's whose name holds every word."""
+    wanted = fold(words).split()
+    contacts = await turn.uow.directory.contacts_of(client.id)
+    named = [contact for contact in contacts if all(word in fold(contact.name) for word in wanted)]
+    return named[0] if len(named) == 1 else None
 
 
 async def attach(turn: Turn) -> str | Post:
@@ -59,31 +86,49 @@ async def attach(turn: Turn) -> str | Post:
     if not turn.words:
         clients = (await turn.uow.directory.clients())[:8]
         return answers.ask_client(ticket.number, [(client.id, client.name) for client in clients])
-    client, contact = await _who(turn, ticket)
-    if ticket.client_id is not None and ticket.client_id == client.id:
+    client, named = await _who(turn, ticket)
+    if ticket.client_id == client.id and (named is None or named.id == ticket.contact_id):
         raise AlreadyDone("attached_already", number=ticket.number, client=client.name)
-    contact = contact or await _new_contact(turn, ticket, client)
-    numbers = [ticket.number]
-    if ticket.contact_id is not None and ticket.contact_id != contact.id:
+    contact = await _attach_sender(turn, ticket, client, named)
+    followers = await _followers(turn, ticket, named)
+    for each in [ticket, *followers]:
+        await _take_over(turn, each, client, contact)
+    others = sorted(follower.number for follower in followers)
+    name = contact.name if contact else ""
+    return answers.attached(ticket.number, client=client.name, contact=name, others=others)
+
+
+async def _attach_sender(turn: Turn, ticket: Ticket, client: Client, named: Contact | None) -> Contact | None:
+    """The contact that the sender is from now on: the one named, else who they were, moved here, else a new one.
+
+    None for a call of which nobody said who made it.
+    """
+    if named is None and ticket.contact_id is not None:
         await turn.uow.directory.move_contact(ticket.contact_id, client.id)
-        numbers += await turn.uow.tickets.follow_contact(ticket.contact_id, client.id)
+        return await turn.uow.directory.contact(ticket.contact_id)
+    if ticket.address_id is None:
+        return named
+    contact = named or await _new_contact(turn, ticket.address_id, client)
+    await turn.uow.directory.link_address(ticket.address_id, contact.id)
+    return contact
+
+
+async def _followers(turn: Turn, ticket: Ticket, named: Contact | None) -> list[Ticket]:
+    """The sender's other tickets: all that were nobody's; of those of another client, what is still open."""
+    others: list[Ticket] = []
+    if named is None and ticket.contact_id is not None:
+        others = await turn.uow.tickets.of_contact(ticket.contact_id, limit=1000)
     elif ticket.address_id is not None:
-        await turn.uow.directory.link_address(ticket.address_id, contact.id)
-        numbers += await turn.uow.tickets.adopt(ticket.address_id, contact_id=contact.id, client_id=client.id)
-    else:
-        await turn.uow.tickets.save(replace(ticket, client_id=client.id, contact_id=contact.id))
-    for number in sorted(set(numbers)):
-        await _take_over(turn, number, client)
-    others = sorted(set(numbers) - {ticket.number})
-    return answers.attached(ticket.number, client=client.name, contact=contact.name, others=others)
+        others = await turn.uow.tickets.of_address(ticket.address_id, limit=1000)
+    return [each for each in others if each.number != ticket.number and (each.client_id is None or each.is_open)]
 
 
-async def _take_over(turn: Turn, number: int, client: Client) -> None:
-    """Log it on the ticket, count what was closed while nobody knew whose it was, and show it."""
-    ticket = await turn.uow.tickets.get(number)
-    assert ticket is not None
+async def _take_over(turn: Turn, ticket: Ticket, client: Client, contact: Contact | None) -> None:
+    """Give it to the client, and count there what was closed while it was nobody's or somebody else's."""
+    ticket = replace(ticket, client_id=client.id, contact_id=contact.id if contact else None)
+    await turn.uow.tickets.save(ticket)
     await turn.log(ticket, "attached", client=client.id)
-    intervention = await turn.uow.interventions.of_ticket(number)
+    intervention = await turn.uow.interventions.of_ticket(ticket.number)
     if intervention is not None:
         intervention = replace(intervention, client_id=client.id)
         await turn.uow.interventions.save(intervention)
@@ -94,10 +139,10 @@ async def _take_over(turn: Turn, number: int, client: Client) -> None:
 
 async def _who(turn: Turn, ticket: Ticket) -> tuple[Client, Contact | None]:
     """The client that is meant (by id from a button, else by name), and the contact if one is named."""
-    if turn.words.startswith("=") and turn.words[1:].isdecimal():
-        client = await turn.uow.directory.client(int(turn.words[1:]))
-        if client is not None:
-            return client, None
+    client_id = as_number(turn.words[1:]) if turn.words.startswith("=") else None
+    client = await turn.uow.directory.client(client_id) if client_id is not None else None
+    if client is not None:
+        return client, None
     found = await turn.uow.directory.find_clients(turn.words, limit=5)
     if not found:
         raise DeskRefusal("unknown_client", words=turn.words)
@@ -106,16 +151,14 @@ async def _who(turn: Turn, ticket: Ticket) -> tuple[Client, Contact | None]:
         if len(exact) != 1:
             raise DeskRefusal("several_clients", words=turn.words, names=[client.name for client in found])
         found = exact
-    wanted = fold(turn.words).split()
-    contacts = await turn.uow.directory.contacts_of(found[0].id)
-    named = [contact for contact in contacts if all(word in fold(contact.name) for word in wanted)]
-    return found[0], named[0] if len(named) == 1 else None
+    return found[0], await _contact_named(turn, found[0], turn.words)
 
 
-async def _new_contact(turn: Turn, ticket: Ticket, client: Client) -> Contact:
+async def _new_contact(turn: Turn, address_id: int, client: Client) -> Contact:
     """A contact for a sender nobody knew, named as WhatsApp names them, else by their address."""
-    known = await turn.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
-    name = (known.profile_name or known.address.identifier) if known else client.name
+    known = await turn.uow.directory.address_by_id(address_id)
+    assert known is not None
+    name = known.profile_name or known.address.identifier
     return await turn.uow.directory.add_contact(name, client_id=client.id, role="", now=turn.now)
 
 
@@ -138,7 +181,8 @@ async def block(turn: Turn) -> str | Post:
         return answers.ask_block(ticket.number, label=address_label(known))
     await turn.uow.directory.block_address(known.id, turn.now)
     await turn.log(ticket, "blocked")
-    if ticket.is_open:
+    intervention = await turn.uow.interventions.of_ticket(ticket.number)
+    if ticket.is_open and not (intervention and intervention.sittings):  # one that was worked on is closed by /clore
         ticket = await _shut(turn, ticket, Outcome.NOT_A_REQUEST)
     await turn.refresh(ticket)
     return answers.blocked(ticket.number, label=address_label(known))
@@ -147,12 +191,12 @@ async def block(turn: Turn) -> str | Post:
 async def merge(turn: Turn) -> str:
     """`/fusionner 12 9`: 12 joins 9. Messages go along, the earlier deadline and the higher priority stay."""
     ticket = await turn.open_ticket()
-    number = turn.words.lstrip("#n°N ").strip()
-    if not number.isdecimal():
+    number = as_number(turn.words)
+    if number is None:
         raise DeskRefusal("merge_usage", number=ticket.number)
-    target = await turn.uow.tickets.get(int(number))
+    target = await turn.uow.tickets.get(number)
     if target is None:
-        raise DeskRefusal("unknown_ticket", number=int(number))
+        raise DeskRefusal("unknown_ticket", number=number)
     if target.number == ticket.number or not target.is_open:
         raise DeskRefusal("merge_target", number=target.number)
     if ticket.client_id != target.client_id and ticket.client_id is not None and target.client_id is not None:
@@ -161,21 +205,34 @@ async def merge(turn: Turn) -> str:
     if intervention is not None and intervention.sittings:
         raise DeskRefusal("merge_worked", number=ticket.number)
     await turn.uow.tickets.move_messages(ticket.number, target.number)
-    await _shut(turn, ticket, Outcome.DUPLICATE)
-    is_urgent_now = ticket.is_urgent or target.is_urgent
-    target = replace(
-        target,
-        priority=Priority.URGENT if is_urgent_now else Priority.NORMAL,
-        last_activity_at=max(target.last_activity_at, ticket.last_activity_at),
-        opened_at=min(target.opened_at, ticket.opened_at),
-        recontact_due_at=min(target.recontact_due_at, ticket.recontact_due_at),
-    )
-    await turn.uow.tickets.save(target)
+    ticket = await _shut(turn, ticket, Outcome.DUPLICATE)
+    target = await _absorb(turn, target, ticket)
     await turn.log(ticket, "merged into", target=target.number)
     await turn.log(target, "merged", source=ticket.number)
     await turn.refresh(target)
-    await turn.refresh(replace(ticket, state=TicketState.CLOSED, outcome=Outcome.DUPLICATE, closed_at=turn.now))
+    await turn.refresh(ticket)
     return answers.merged(ticket.number, target.number)
+
+
+async def _absorb(turn: Turn, target: Ticket, source: Ticket) -> Ticket:
+    """Give the target what the source had more of: an earlier deadline, urgency, somebody who took it, a client."""
+    was_urgent, opened_at = target.is_urgent, target.opened_at
+    target = replace(
+        target,
+        priority=source.priority if source.is_urgent else target.priority,
+        last_activity_at=max(target.last_activity_at, source.last_activity_at),
+        opened_at=min(target.opened_at, source.opened_at),
+        recontact_due_at=min(target.recontact_due_at, source.recontact_due_at),
+        assigned_to=target.assigned_to or source.assigned_to,
+        client_id=target.client_id or source.client_id,
+        contact_id=target.contact_id or source.contact_id,
+    )
+    await turn.uow.tickets.save(target)
+    if target.awaits_recontact and target.opened_at < opened_at:
+        await recontact.watch(turn.uow, target, turn.policy)
+    if target.is_urgent and not was_urgent:
+        await raise_to_urgent(turn.desk, target, actor=turn.actor)
+    return target
 
 
 async def _shut(turn: Turn, ticket: Ticket, outcome: Outcome) -> Ticket:

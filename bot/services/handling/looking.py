@@ -7,7 +7,7 @@ from bot.domain.tickets import Direction, Ticket
 from bot.errors import DeskRefusal
 from bot.rules.recontact import explain
 from bot.services import recontact
-from bot.services.handling.turn import Turn
+from bot.services.handling.turn import Turn, as_number
 from bot.services.views import account_view, client_view, ticket_line
 from bot.texts import answers, files, help
 from bot.texts import why as reasons
@@ -74,20 +74,27 @@ async def quota(turn: Turn) -> Post:
 
 
 async def _one_client(turn: Turn) -> int:
-    """The client that the words name, by name or by a contact's; or the one of the ticket whose number they are."""
-    if turn.order.ticket is not None and not turn.words:
-        ticket = await turn.ticket()
-        if ticket.client_id is None:
-            raise DeskRefusal("ticket_without_client", number=ticket.number)
-        return ticket.client_id
+    """The client that the words name, by name or by a contact's; or the one of the ticket that is answered or named."""
     if not turn.words:
-        raise DeskRefusal("no_client", verb=turn.order.verb.value)
+        if turn.order.ticket is None and await turn.answered() is None:
+            raise DeskRefusal("no_client", verb=turn.order.verb.value)
+        return _client_of(await turn.ticket())
     found = await turn.uow.directory.find_clients(turn.words, limit=6)
     if not found:
-        raise DeskRefusal("unknown_client", words=turn.words)
+        number = as_number(turn.words)
+        ticket = await turn.uow.tickets.get(number) if number is not None else None
+        if ticket is None:
+            raise DeskRefusal("unknown_client", words=turn.words)
+        return _client_of(ticket)
     if len(found) > 1:
         raise DeskRefusal("several_clients", words=turn.words, names=[each.name for each in found])
     return found[0].id
+
+
+def _client_of(ticket: Ticket) -> int:
+    if ticket.client_id is None:
+        raise DeskRefusal("ticket_without_client", number=ticket.number)
+    return ticket.client_id
 
 
 async def why(turn: Turn) -> Post:
@@ -113,7 +120,8 @@ async def media(turn: Turn) -> str:
     ticket = await turn.ticket()
     if not turn.policy.bodies_in_telegram:
         raise DeskRefusal("bodies_hidden", number=ticket.number)
-    found = await turn.uow.messages.media(int(turn.words)) if turn.words.isdecimal() else None
+    media_id = as_number(turn.words)
+    found = await turn.uow.messages.media(media_id) if media_id is not None else None
     if found is None or found[1] != ticket.number:
         raise DeskRefusal("no_such_media", number=ticket.number)
     piece, _ = found

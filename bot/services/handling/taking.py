@@ -70,7 +70,9 @@ async def reopen(turn: Turn) -> str:
     if intervention is not None:
         await turn.uow.interventions.save(replace(intervention, outcome=None, pending_outcome=None))
     if ticket.awaits_recontact:
-        await recontact.watch(turn.uow, ticket, turn.policy)
+        await recontact.resume(turn.uow, ticket, turn.policy, turn.now)
+    if ticket.is_urgent and ticket.assigned_to is None:
+        await recontact.sound(turn.uow, ticket, turn.policy, turn.now)
     await turn.log(ticket, "reopened")
     await turn.refresh(ticket)
     return answers.reopened(ticket.number)
@@ -81,6 +83,8 @@ async def appointment(turn: Turn) -> str:
     ticket = await turn.open_ticket()
     at = understand_moment(turn.words, now=turn.now, zone=turn.policy.zone, prefer="future")
     await turn.log(ticket, "appointment", at=at.isoformat())
+    if ticket.assigned_to is None:
+        ticket = await assign(turn, ticket)
     ticket = await recontact.stop(turn.uow, ticket, turn.now, by=Recontact.APPOINTMENT, actor=turn.actor)
     await turn.refresh(ticket)
     return answers.appointment(ticket.number, at, zone=turn.policy.zone, now=turn.now)

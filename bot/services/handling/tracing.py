@@ -67,9 +67,10 @@ async def times(turn: Turn) -> str | Post | None:
     await turn.uow.interventions.start_sitting(intervention.id, technician_id=turn.technician.id, started_at=started_at)
     stored = await turn.uow.interventions.of_ticket(ticket.number)
     assert stored is not None
-    sitting = stored.running
-    assert sitting is not None
-    await turn.uow.interventions.save_sitting(replace(sitting, ended_at=ended_at))
+    newest = max(stored.sittings, key=lambda sitting: sitting.id)  # another one may be running
+    await turn.uow.interventions.save_sitting(replace(newest, ended_at=ended_at))
+    if ticket.assigned_to is None:
+        ticket = await assign(turn, ticket)
     ticket = await recontact.stop(turn.uow, ticket, started_at, by=Recontact.INTERVENTION, actor=turn.actor)
     await turn.log(ticket, "sitting entered", started_at=started_at.isoformat(), ended_at=ended_at.isoformat())
     return await closing.go_on(turn, ticket)

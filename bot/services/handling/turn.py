@@ -86,3 +86,9 @@ class Turn:
             reply_to=self.order.message_id,
             force_reply=not post.buttons,
         )
+
+
+def as_number(words: str) -> int | None:
+    """The number that is all that was typed: "12", "#12", "n° 12"; None for anything else, or one no row can have."""
+    digits = words.lstrip("#nN°º ").strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= 9 else None
