@@ -14,6 +14,8 @@ def configure_logs(*, level: str = "INFO", form: Literal["json", "console"] = "j
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # our own jobs log what fails in them; what APScheduler adds is the cancellation of those that a stop cut short
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )

@@ -75,7 +75,9 @@ def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
             {date(2026, 12, 24): ((time(8), time(12)),)},
             id="24 December until noon",
         ),
-        pytest.param("TELEGRAM_PACED", "off", "telegram_paced", False, id="a Bot API server of one's own needs no pace"),
+        pytest.param(
+            "TELEGRAM_PACED", "off", "telegram_paced", False, id="a Bot API server of one's own needs no pace"
+        ),
         pytest.param("BODIES_IN_TELEGRAM", "off", "bodies_in_telegram", False, id="bodies stay out of Telegram"),
         pytest.param("LOG_LEVEL", "debug", "log_level", "DEBUG", id="a level in small letters"),
         pytest.param("MEDIA_DIR", "/srv/media", "media_dir", Path("/srv/media"), id="a folder"),

@@ -5,12 +5,14 @@ from datetime import timedelta
 import yaml
 
 from bot.config import Settings
+from bot.errors import SettingsError
 from bot.rules.business_hours import BusinessHours
 from bot.rules.public_holidays import closing_dates
 from bot.rules.quota import Rounding
 from bot.rules.recontact import Reading
 from bot.services.context import Policy
 from bot.texts.client import ClientTexts, load_overrides
+from bot.texts.settings import UNREADABLE_TEXTS
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -44,6 +46,13 @@ def office_hours(settings: Settings) -> BusinessHours:
 
 def client_texts(settings: Settings) -> ClientTexts:
     """The sentences for clients, with the shop's own. Raises `SettingsError`."""
-    if settings.texts_file is None:
+    path = settings.texts_file
+    if path is None:
         return ClientTexts()
-    return ClientTexts(load_overrides(yaml.safe_load(settings.texts_file.read_text(encoding="utf-8")) or {}))
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise SettingsError([UNREADABLE_TEXTS.format(path=path)]) from problem
+    if not isinstance(given, dict):
+        raise SettingsError([UNREADABLE_TEXTS.format(path=path)])
+    return ClientTexts(load_overrides(given))

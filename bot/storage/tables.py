@@ -1,62 +1,22 @@
 """What is remembered: every table, in SQLAlchemy Core. Instants are aware UTC on both engines."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, stored and read back as UTC (SQLite keeps no zone); a naive one is a programming error."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive instant must not reach the database")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _where(condition: str) -> dict[str, Any]:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
+from bot.storage.columns import Instant, metadata, where
 
 inbox = Table(
     "inbox",
@@ -72,7 +32,7 @@ inbox = Table(
     Column("problem", Text),
     Column("ticket_id", Integer),
     UniqueConstraint("source", "external_id"),
-    Index("ix_inbox_pending", "id", **_where("state = 'pending'")),
+    Index("ix_inbox_pending", "id", **where("state = 'pending'")),
 )
 
 outbox = Table(
@@ -100,12 +60,12 @@ outbox = Table(
     Column("settled_at", Instant),
     Column("error_code", String(32)),
     Column("problem", Text),
-    Index("ix_outbox_due", "next_attempt_at", **_where("state = 'queued'")),
-    Index("ix_outbox_leased", "lease_until", **_where("state = 'sending'")),
-    Index("ix_outbox_lane", "lane", "rank", "id", **_where("state IN ('queued', 'sending')")),
-    Index("ix_outbox_coalesce", "coalesce", **_where("state = 'queued'")),
+    Index("ix_outbox_due", "next_attempt_at", **where("state = 'queued'")),
+    Index("ix_outbox_leased", "lease_until", **where("state = 'sending'")),
+    Index("ix_outbox_lane", "lane", "rank", "id", **where("state IN ('queued', 'sending')")),
+    Index("ix_outbox_coalesce", "coalesce", **where("state = 'queued'")),
     Index("ix_outbox_provider_id", "provider_id"),
-    Index("ix_outbox_automatic", "created_at", "channel", "identifier", **_where("kind = 'text' AND automatic")),
+    Index("ix_outbox_automatic", "created_at", "channel", "identifier", **where("kind = 'text' AND automatic")),
 )
 
 clients = Table(
@@ -207,8 +167,8 @@ tickets = Table(
     CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
     Index("ix_tickets_contact_id", "contact_id", "last_activity_at"),
     Index("ix_tickets_address_id", "address_id", "last_activity_at"),
-    Index("ix_tickets_client_open", "client_id", "last_activity_at", **_where("state <> 'closed'")),
-    Index("ix_tickets_open", "priority", "recontact_due_at", **_where("state <> 'closed'")),
+    Index("ix_tickets_client_open", "client_id", "last_activity_at", **where("state <> 'closed'")),
+    Index("ix_tickets_open", "priority", "recontact_due_at", **where("state <> 'closed'")),
 )
 
 messages = Table(
@@ -308,7 +268,7 @@ milestones = Table(
     Column("state", String(16), nullable=False, server_default="pending"),
     Column("settled_at", Instant),
     UniqueConstraint("ticket_id", "name"),
-    Index("ix_milestones_due", "remind_at", **_where("state = 'pending'")),
+    Index("ix_milestones_due", "remind_at", **where("state = 'pending'")),
 )
 
 desk_messages = Table(

@@ -148,9 +148,9 @@ async def test_a_file_may_be_written_in_many_ways(context: Context, text: str) -
         pytest.param("06.39.98.00.11", "+33639980011", id="dots"),
         pytest.param("06/39/98/00/11", "+33639980011", id="slashes"),
         pytest.param("639980011", "+33639980011", id="the zero a spreadsheet drops"),
-        pytest.param("0692 00 00 01", "+262692000001", id="Réunion by its own prefix"),
-        pytest.param("0639 00 12 34", "+262639001234", id="Mayotte by its own prefix"),
-        pytest.param("0690 00 12 34", "+590690001234", id="Guadeloupe by its own prefix"),
+        pytest.param("0262 20 00 01", "+262262200001", id="Réunion by its own prefix"),
+        pytest.param("0269 60 00 01", "+262269600001", id="Mayotte by its own prefix"),
+        pytest.param("0590 20 00 01", "+590590200001", id="Guadeloupe by its own prefix"),
         pytest.param("+32 470 00 00 01", "+32470000001", id="Belgium"),
     ],
 )

@@ -50,8 +50,8 @@ def parse_phones(text: str) -> list[str]:
 def parse_phone(text: str) -> str:
     """The number in E.164, as providers write senders: "06 39 98 00 11" is "+33639980011".
 
-    A number written the national way may be an overseas department's: its own prefix says so, and "0692 00 00 01" is
-    "+262692000001". Like senders, it must be possible and need not be in service.
+    A number written the national way may be an overseas department's: its own prefix says so, and "0262 20 00 01" is
+    "+262262200001". Like senders, it must be possible and need not be in service.
     """
     if _PHONE.fullmatch(text.strip()):
         for region in (*_OVERSEAS, "FR"):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
-from telegram_desk import ALICE, API_NAME, BRUNO, DESK, NOW, TOKEN
+from tests.channels.telegram.telegram_desk import ALICE, API_NAME, BRUNO, DESK, NOW, TOKEN
 
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.clock import StoppedClock

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from telegram import Bot
 from telegram.error import TelegramError
-from telegram_desk import TOKEN
+from tests.channels.telegram.telegram_desk import TOKEN
 
 from bot.channels.telegram.connection import close_bot, make_bot, unseal
 from bot.sandbox.listener import Listener

@@ -13,7 +13,7 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram_desk import TOKEN
+from tests.channels.telegram.telegram_desk import TOKEN
 
 from bot.channels.telegram.errors import to_delivery_error
 from bot.errors import PermanentDeliveryError, TransientDeliveryError

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram_desk import API_NAME, BOT_ID, DESK, PAYLOADS, entry, payload
+from tests.channels.telegram.telegram_desk import API_NAME, BOT_ID, DESK, PAYLOADS, entry, payload
 
 from bot.channels.telegram.inbound import MEDIA, parse
 from bot.domain.desk import Order, Verb

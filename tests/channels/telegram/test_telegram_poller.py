@@ -10,7 +10,18 @@ from functools import partial
 
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram_desk import ALICE, API_NAME, BOT_ID, BRUNO, DESK, NOW, TOKEN, InboxStore, payload, until
+from tests.channels.telegram.telegram_desk import (
+    ALICE,
+    API_NAME,
+    BOT_ID,
+    BRUNO,
+    DESK,
+    NOW,
+    TOKEN,
+    InboxStore,
+    payload,
+    until,
+)
 
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.channels.telegram.inbound import parse

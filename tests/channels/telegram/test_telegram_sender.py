@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from telegram import Bot
-from telegram_desk import ALICE, DESK, TOKEN
+from tests.channels.telegram.telegram_desk import ALICE, DESK, TOKEN
 
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.channels.telegram.pacing import Pace

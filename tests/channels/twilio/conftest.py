@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from twilio.rest import Client
-from twilio_cast import ACCOUNT, NOW, SMS_NUMBER, TEMPLATE, TOKEN, WHATSAPP_NUMBER
+from tests.channels.twilio.twilio_cast import ACCOUNT, NOW, SMS_NUMBER, TEMPLATE, TOKEN, WHATSAPP_NUMBER
 
 from bot.channels.twilio.http_client import twilio_client
 from bot.channels.twilio.sender import TwilioSender

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from twilio_cast import CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, outgoing
+from tests.channels.twilio.twilio_cast import CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, outgoing
 
 from bot.channels.twilio.archive import TwilioArchive
 from bot.channels.twilio.reading import parse

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twilio_cast import ACCOUNT, CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, body, form, payload
+from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, body, form, payload
 
 from bot.channels.twilio.forms import MAX_FIELDS, MAX_VALUE, decode_form, signed_text
 from bot.channels.twilio.inbound import TwilioInbound

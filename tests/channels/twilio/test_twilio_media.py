@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 from aiohttp import web
-from twilio_cast import ACCOUNT, CLIENT, TOKEN
+from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, TOKEN
 
 from bot.channels.twilio.media import TwilioMedia
 from bot.domain.tickets import Media

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from twilio_cast import CLIENT, NOW, form, payload
+from tests.channels.twilio.twilio_cast import CLIENT, NOW, form, payload
 
 from bot.channels.twilio.reading import START_WORDS, STOP_WORDS, parse
 from bot.domain.addresses import Address, Channel

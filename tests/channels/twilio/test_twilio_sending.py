@@ -7,7 +7,16 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from twilio_cast import ACCOUNT, CLIENT, NOW, SMS_NUMBER, TEMPLATE, TOKEN, WHATSAPP_NUMBER, outgoing
+from tests.channels.twilio.twilio_cast import (
+    ACCOUNT,
+    CLIENT,
+    NOW,
+    SMS_NUMBER,
+    TEMPLATE,
+    TOKEN,
+    WHATSAPP_NUMBER,
+    outgoing,
+)
 
 from bot.channels.twilio.http_client import HttpxClient, twilio_client
 from bot.channels.twilio.sender import MAX_BODY, TwilioSender

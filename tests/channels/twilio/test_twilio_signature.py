@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
-from twilio_cast import TOKEN, form
+from tests.channels.twilio.twilio_cast import TOKEN, form
 
 from bot.channels.twilio.forms import decode_form
 from bot.channels.twilio.signature import SETTINGS, SIGNATURE, Signatures, spellings
