@@ -1,13 +1,27 @@
 """What is written for people is held against the program."""
 
+import ast
 import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from bot import cli
+from bot.bootstrap import readiness
+from bot.channels.telegram.commands import read_command
+from bot.channels.telegram.poller import Problem
 from bot.config import Settings, load_settings
+from bot.domain.desk import Verb
+from bot.texts import help
 
 ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+GUIDE = ROOT / "docs/guide-technicien.md"
+RUNBOOK = ROOT / "docs/runbook.md"
+DOCUMENTS = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ENV_EXAMPLE = ROOT / ".env.example"
 MAKEFILE = ROOT / "Makefile"
 PREFIX = "PERMANENCE_"
@@ -77,3 +91,123 @@ def test_local_links_of_the_documents_lead_somewhere() -> None:
         if "://" not in target and not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+@cache
+def names_in(path: Path) -> set[str]:
+    """What a module defines at its top, and what its classes do: `Desk`, `Desk.show`, `CODES`."""
+    return set(_defined(ast.parse(path.read_text(encoding="utf-8")).body, prefix=""))
+
+
+def _defined(body: list[ast.stmt], *, prefix: str) -> Iterator[str]:
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield prefix + name
+            case ast.ClassDef(name=name):
+                yield prefix + name
+                yield from _defined(node.body, prefix=f"{prefix}{name}.")
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                yield prefix + name
+
+
+def unknown_places(text: str) -> list[str]:
+    """`bot/x.py:func` in backticks that is not there: no such file, or no such name in it."""
+    wrong = []
+    for place in re.finditer(r"`((?:bot|tests|bench|tools|docs)/[\w./-]*)(?::([\w.]+))?`", text):
+        path, name = ROOT / place[1], place[2]
+        if not path.exists() or (name is not None and name not in names_in(path)):
+            wrong.append(place[0])
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        pytest.param("`bot/web.py:make_app`", [], id="a function"),
+        pytest.param("`bot/services/desk.py:Desk.show` and `bot/web.py:STATUS_PATH`", [], id="a method, a constant"),
+        pytest.param("`bot/rules`", [], id="a room"),
+        pytest.param("`bot/webs.py`", ["`bot/webs.py`"], id="no such file"),
+        pytest.param("`bot/web.py:make_soup`", ["`bot/web.py:make_soup`"], id="no such function"),
+        pytest.param("`bot/web.py:Metrics.make_app`", ["`bot/web.py:Metrics.make_app`"], id="no such method"),
+    ],
+)
+def test_places_that_are_not_there_are_found(text: str, wrong: list[str]) -> None:
+    assert unknown_places(text) == wrong
+
+
+@pytest.mark.parametrize("document", [pytest.param(path, id=path.name) for path in DOCUMENTS])
+def test_every_file_and_function_a_document_names_exists(document: Path) -> None:
+    assert unknown_places(document.read_text(encoding="utf-8")) == []
+
+
+def test_the_way_of_a_message_names_every_step() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    steps = [int(number) for number in re.findall(r"^\| (\d+) \| `?", text, re.MULTILINE)]
+    assert steps == list(range(1, 34))
+
+
+@pytest.mark.parametrize("document", [pytest.param(path, id=path.name) for path in DOCUMENTS])
+def test_documents_name_only_commands_targets_and_settings_that_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    commands = set(re.findall(r"(?:`|\$ |/|^)permanence ([a-z]+)", text, re.MULTILINE))
+    targets = set(re.findall(r"(?:`|^|&& )make ([a-z]+)", text, re.MULTILINE))
+    settings = set(re.findall(r"PERMANENCE_[A-Z_]+[A-Z]", text))
+    makefile = MAKEFILE.read_text(encoding="utf-8")
+    assert commands - {command.name for command in cli.app.registered_commands} == set()
+    assert targets - set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) == set()
+    assert {name.removesuffix("_FILE") for name in settings} - {
+        PREFIX + field.upper() for field in Settings.model_fields
+    } == set()
+
+
+def guide_commands() -> list[str]:
+    """Every command that the technicians' guide shows, as one would type it."""
+    return re.findall(r"`(/[^`]+)`", GUIDE.read_text(encoding="utf-8"))
+
+
+def test_the_guide_shows_every_command_of_the_help_and_no_other() -> None:
+    helped = set(re.findall(r"/([a-z]+)", help.commands().rich.text)) | {str(Verb.HELP), str(Verb.HELLO)}
+    assert {command.split()[0].removeprefix("/") for command in guide_commands()} == helped
+    assert helped == {str(verb) for verb in Verb if f"`/{verb}`" in GUIDE.read_text(encoding="utf-8")}
+
+
+@pytest.mark.parametrize("typed", sorted(set(guide_commands())))
+def test_each_command_of_the_guide_is_understood(typed: str) -> None:
+    command = read_command(typed)
+    assert command is not None
+    assert command.verb is Verb(typed.split()[0].removeprefix("/"))
+    assert (command.ticket == 12) == bool(re.match(r"/\w+ 12\b", typed))
+
+
+def test_the_runbook_has_a_mend_for_each_name_of_readyz() -> None:
+    source = Path(readiness.__file__).read_text(encoding="utf-8")
+    names = {*re.findall(r'found\["(\w+)"\]', source), *readiness.TICK_AGES} - {"telegram"}
+    assert names >= {"storage", "desk"}
+    rows = re.findall(r"^\| (.+?) \| .+ \| .+ \|$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE)
+    explained = set(re.findall(r"`([^`]+)`", " ".join(rows)))
+    assert names | {f"telegram: {problem}" for problem in Problem} <= explained
+
+
+def transcripts(document: Path) -> Iterator[tuple[str, str]]:
+    """(command, what it printed) of each console block."""
+    for block in re.findall(r"```console\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL):
+        yield from re.findall(r"^\$ (?:\S*/)?permanence (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        *transcripts(README),
+        *(each for each in transcripts(RUNBOOK) if each[0] == "replay 12" or each[1].startswith("Aucun canal")),
+    ],
+)
+def test_what_the_documents_quote_is_what_the_program_prints(
+    command: str, printed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (PREFIX + field.upper() for field in Settings.model_fields):
+        monkeypatch.delenv(name, raising=False)
+    cli.main(shlex.split(command))
+    said = capsys.readouterr()
+    assert said.out + said.err == printed
