@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
-from tests.channels.telegram.telegram_desk import ALICE, API_NAME, BRUNO, DESK, NOW, TOKEN
 
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.clock import StoppedClock
 from bot.sandbox.telegram import TelegramStandIn
+from tests.channels.telegram.telegram_desk import ALICE, API_NAME, BRUNO, DESK, NOW, TOKEN
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from aiohttp import web
 from telegram import Bot
 from telegram.error import TelegramError
-from tests.channels.telegram.telegram_desk import TOKEN
 
 from bot.channels.telegram.connection import close_bot, make_bot, unseal
 from bot.sandbox.listener import Listener
+from tests.channels.telegram.telegram_desk import TOKEN
 
 
 class Stranger:

@@ -13,10 +13,10 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from tests.channels.telegram.telegram_desk import TOKEN
 
 from bot.channels.telegram.errors import to_delivery_error
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
+from tests.channels.telegram.telegram_desk import TOKEN
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:

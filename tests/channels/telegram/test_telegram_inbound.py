@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.channels.telegram.telegram_desk import API_NAME, BOT_ID, DESK, PAYLOADS, entry, payload
 
 from bot.channels.telegram.inbound import MEDIA, parse
 from bot.domain.desk import Order, Verb
 from bot.domain.inbox import Noise
 from bot.errors import Unreadable
+from tests.channels.telegram.telegram_desk import API_NAME, BOT_ID, DESK, PAYLOADS, entry, payload
 
 
 def read(update: object, *, bot_username: str | None = API_NAME) -> Order | Noise:

@@ -10,6 +10,16 @@ from functools import partial
 
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot.channels.telegram.connection import close_bot, make_bot
+from bot.channels.telegram.inbound import parse
+from bot.channels.telegram.poller import MAX_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS, Health, Poller, Problem
+from bot.clock import StoppedClock
+from bot.domain.desk import Order
+from bot.domain.inbox import InboxEntry, Source
+from bot.errors import StorageUnavailable, Unreadable
+from bot.sandbox import telegram_methods
+from bot.sandbox.telegram import TelegramStandIn
 from tests.channels.telegram.telegram_desk import (
     ALICE,
     API_NAME,
@@ -22,16 +32,6 @@ from tests.channels.telegram.telegram_desk import (
     payload,
     until,
 )
-
-from bot.channels.telegram.connection import close_bot, make_bot
-from bot.channels.telegram.inbound import parse
-from bot.channels.telegram.poller import MAX_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS, Health, Poller, Problem
-from bot.clock import StoppedClock
-from bot.domain.desk import Order
-from bot.domain.inbox import InboxEntry, Source
-from bot.errors import StorageUnavailable, Unreadable
-from bot.sandbox import telegram_methods
-from bot.sandbox.telegram import TelegramStandIn
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Prendre", callback_data="prendre:12")]])
 COMMANDS = [("prendre", "Prendre un ticket"), ("clore", "Clore un ticket")]

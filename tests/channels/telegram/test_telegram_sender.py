@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from telegram import Bot
-from tests.channels.telegram.telegram_desk import ALICE, DESK, TOKEN
 
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.channels.telegram.pacing import Pace
@@ -17,6 +16,7 @@ from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
 from bot.sandbox.telegram import FloodLimits, TelegramStandIn
 from bot.sandbox.telegram_rules import TelegramRefusal
+from tests.channels.telegram.telegram_desk import ALICE, DESK, TOKEN
 
 BUTTONS = [[{"text": "Prendre", "data": "prendre:12"}], [{"text": "Guide", "url": "https://example.org/guide"}]]
 

@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 from twilio.rest import Client
-from tests.channels.twilio.twilio_cast import ACCOUNT, NOW, SMS_NUMBER, TEMPLATE, TOKEN, WHATSAPP_NUMBER
 
 from bot.channels.twilio.http_client import twilio_client
 from bot.channels.twilio.sender import TwilioSender
 from bot.clock import StoppedClock
 from bot.sandbox.twilio import TwilioStandIn
+from tests.channels.twilio.twilio_cast import ACCOUNT, NOW, SMS_NUMBER, TEMPLATE, TOKEN, WHATSAPP_NUMBER
 
 SPECS = Path(os.environ.get("PERMANENCE_SPECS", Path(__file__).resolve().parents[4] / "shared" / "specs"))
 

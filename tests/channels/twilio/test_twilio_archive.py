@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.channels.twilio.twilio_cast import CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, outgoing
 
 from bot.channels.twilio.archive import TwilioArchive
 from bot.channels.twilio.reading import parse
@@ -13,6 +12,7 @@ from bot.domain.inbox import ClientMessage, InboxEntry, Source
 from bot.domain.tickets import Media
 from bot.errors import TransientDeliveryError
 from bot.sandbox.twilio import Media as Picture
+from tests.channels.twilio.twilio_cast import CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, outgoing
 
 HOUR = timedelta(hours=1)
 

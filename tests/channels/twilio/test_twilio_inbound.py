@@ -5,12 +5,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, body, form, payload
 
 from bot.channels.twilio.forms import MAX_FIELDS, MAX_VALUE, decode_form, signed_text
 from bot.channels.twilio.inbound import TwilioInbound
 from bot.domain.inbox import InboxEntry, Source
 from bot.errors import BadForm
+from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, NOW, SMS_NUMBER, WHATSAPP_NUMBER, body, form, payload
 
 INBOUND = TwilioInbound(account_sid=ACCOUNT, sms_number=SMS_NUMBER, whatsapp_number=WHATSAPP_NUMBER)
 SID = f"SM{'0' * 31}1"

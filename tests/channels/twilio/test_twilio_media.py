@@ -5,13 +5,13 @@ import re
 import httpx
 import pytest
 from aiohttp import web
-from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, TOKEN
 
 from bot.channels.twilio.media import TwilioMedia
 from bot.domain.tickets import Media
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
 from bot.sandbox.listener import Listener
 from bot.sandbox.twilio import Media as Picture
+from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, TOKEN
 
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{'0' * 32}/Media/ME{'0' * 32}"
 

@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from tests.channels.twilio.twilio_cast import CLIENT, NOW, form, payload
 
 from bot.channels.twilio.reading import START_WORDS, STOP_WORDS, parse
 from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise, OptOut, Source
 from bot.domain.tickets import DeliveryState, Media
 from bot.errors import Unreadable
+from tests.channels.twilio.twilio_cast import CLIENT, NOW, form, payload
 
 SMS, WHATSAPP = Address(Channel.SMS, CLIENT), Address(Channel.WHATSAPP, CLIENT)
 PICTURES = tuple(

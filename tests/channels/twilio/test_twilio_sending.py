@@ -7,6 +7,11 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+
+from bot.channels.twilio.http_client import HttpxClient, twilio_client
+from bot.channels.twilio.sender import MAX_BODY, TwilioSender
+from bot.domain.addresses import Channel
+from bot.errors import PermanentDeliveryError, TransientDeliveryError
 from tests.channels.twilio.twilio_cast import (
     ACCOUNT,
     CLIENT,
@@ -17,11 +22,6 @@ from tests.channels.twilio.twilio_cast import (
     WHATSAPP_NUMBER,
     outgoing,
 )
-
-from bot.channels.twilio.http_client import HttpxClient, twilio_client
-from bot.channels.twilio.sender import MAX_BODY, TwilioSender
-from bot.domain.addresses import Channel
-from bot.errors import PermanentDeliveryError, TransientDeliveryError
 
 CALLBACK = "http://127.0.0.1:9/webhooks/twilio/status"
 

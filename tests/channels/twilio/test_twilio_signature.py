@@ -9,11 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
-from tests.channels.twilio.twilio_cast import TOKEN, form
 
 from bot.channels.twilio.forms import decode_form
 from bot.channels.twilio.signature import SETTINGS, SIGNATURE, Signatures, spellings
 from bot.errors import BadSignature
+from tests.channels.twilio.twilio_cast import TOKEN, form
 
 URL = "https://desk.example/webhooks/twilio/message"
 KEY = "webhooks_sharedkey_01"
