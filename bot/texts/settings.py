@@ -96,5 +96,6 @@ def describe_channel(channel: Channel, *, missing: Sequence[str]) -> str:
     return f"{name} : désactivé, à régler : {', '.join(missing)}"
 
 
-UNREADABLE_TEXTS = "PERMANENCE_TEXTS_FILE : {path} n’est pas lisible ; donner un fichier YAML en UTF-8, une phrase "
-    "par ligne, clé : texte."
+UNREADABLE_TEXTS = (
+    "PERMANENCE_TEXTS_FILE : {path} n’est pas lisible ; donner un fichier YAML en UTF-8, une phrase par ligne."
+)
