@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.domain.interventions import Sitting
 from bot.errors import DeskRefusal
@@ -11,8 +11,14 @@ from bot.rules.typed_moments import understand_moment
 
 LONGEST = timedelta(hours=24)
 
+_LONGEST_TYPED = timedelta(hours=6)
+_LONGEST_NIGHT = timedelta(hours=12)
+
 _LENGTH = re.compile(r"(?:(?P<hours>\d{1,2})\s*(?:h|heures?)\s*)?(?:(?P<minutes>\d{1,3})\s*(?:min|mn|minutes?|m)?)?")
-_SEPARATORS = (" - ", " – ", "–", " a ", " à ", "->", "→", "-", " ")
+_FROM = re.compile(r"\b(?:de|entre)\s+(?=\d)")
+_BARE = re.compile(r"\d{1,2}\s*(?:h|heures?|:)\s*(?:\d{2})?(?:\s*min)?|midi|minuit")
+_DAY_BEFORE = re.compile(r"(?P<day>.*\D)\s*\b\d{1,2}\s*(?:h|heures?|:)\s*(?:\d{2})?(?:\s*min)?")
+_SEPARATORS = (" - ", " – ", "–", " jusqu'a ", " a ", " et ", "->", "→", "-", " ")
 
 
 def check_sitting(started_at: datetime, ended_at: datetime, *, now: datetime, others: Iterable[Sitting] = ()) -> None:
@@ -35,44 +41,47 @@ def check_sitting(started_at: datetime, ended_at: datetime, *, now: datetime, ot
 def understand_stretch(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """A stretch as people type it: "14h10 14h32", "14h10-14h32", "hier 9h - 9h20", or a length that ends now: "25 min".
 
-    A bare second time is on the first one's day. Raises `DeskRefusal("stretch")` when it is not understood.
+    A bare second time is on the first one's day, or in the night after it: "hier 23h50 - 0h20". A length has six hours
+    at most: "14h10" alone is half a stretch. Raises `DeskRefusal("stretch")` when it is not understood.
     """
-    words = " ".join(text.replace("’", "'").split())
+    words = _FROM.sub("", fold(text.replace("’", "'")).rstrip(" .!"))
     length = _length(words)
     if length is not None:
         return now - length, now
     for start, end in _halves(words):
         try:
             started_at = understand_moment(start, now=now, zone=zone)
-            ended_at = understand_moment(_same_day(start, end), now=now, zone=zone)
+            ended_at = _end(start, end, started_at, now, zone)
         except DeskRefusal:
             continue
-        return started_at, ended_at
+        return started_at, min(ended_at, now)  # a clock a few minutes ahead of ours is no mistake
     raise DeskRefusal("stretch", words=text[:80])
 
 
 def _length(words: str) -> timedelta | None:
-    found = _LENGTH.fullmatch(fold(words))
-    if found is None or not (found["hours"] or found["minutes"]):
+    found = _LENGTH.fullmatch(words)
+    if found is None:
         return None
-    # "1h30" is a length and a time of day: alone, it is how long the work took
-    return timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+    # "1h30" is a length and a time of day: alone, it is how long the work took, unless that were half a day
+    length = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+    return length if timedelta(0) < length <= _LONGEST_TYPED else None
 
 
 def _halves(words: str) -> Iterable[tuple[str, str]]:
     """Every way to part the words in two, at a dash first."""
-    bare = re.sub(r"^de ", "", words)
     for separator in _SEPARATORS:
-        for found in re.finditer(re.escape(separator), bare):
-            start, end = bare[: found.start()].strip(), bare[found.end() :].strip()
+        for found in re.finditer(re.escape(separator), words):
+            start, end = words[: found.start()].strip(), words[found.end() :].strip()
             if start and end:
                 yield start, end
 
 
-def _same_day(start: str, end: str) -> str:
-    """The day of the first time put before a bare second one: "hier 9h", "9h20" → "hier 9h20"."""
-    bare = re.fullmatch(r"\d{1,2}\s*(?:[h:]\s*\d{0,2})?(?:min)?", end)
-    day = re.match(r"(?P<day>.*\D)??\s*(?:\d{1,2}\s*[h:]\s*\d{0,2})$", start)
-    if bare and day and day["day"]:
-        return f"{day['day'].strip()} {end}"
-    return end
+def _end(start: str, end: str, started_at: datetime, now: datetime, zone: tzinfo) -> datetime:
+    """The end; a bare time is on the day put before the first one: "hier 9h", "9h20" → "hier 9h20"."""
+    day = _DAY_BEFORE.fullmatch(start)
+    if not _BARE.fullmatch(end) or day is None:
+        return understand_moment(end, now=now, zone=zone)
+    ended_at = understand_moment(f"{day['day']} {end}", now=now, zone=zone)
+    next_day = (ended_at.astimezone(zone) + timedelta(days=1)).astimezone(UTC)
+    is_over_midnight = ended_at < started_at and next_day - started_at <= _LONGEST_NIGHT
+    return next_day if is_over_midnight else ended_at
