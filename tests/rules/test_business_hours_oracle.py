@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.rules.business_hours import BusinessHours
 from bot.rules.explanation import Kind
 from bot.rules.opening_windows import Window
+from tests.rules.calendars import examples
 
 MINUTE = timedelta(minutes=1)
 DAYS = 9
@@ -111,7 +112,7 @@ def offices(draw: st.DrawFn) -> tuple[BusinessHours, Oracle]:
 MINUTES = st.integers(1440, DAYS * 1440 - 1)  # from the second day on, so that the oracle knows what was before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(office=offices(), start=MINUTES, end=MINUTES)
 def test_open_and_between_agree_with_every_minute(office: tuple[BusinessHours, Oracle], start: int, end: int) -> None:
     hours, oracle = office
@@ -120,7 +121,7 @@ def test_open_and_between_agree_with_every_minute(office: tuple[BusinessHours, O
     assert hours.between(oracle.minutes[start], oracle.minutes[end]) == oracle.between(start, end)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(office=offices(), start=MINUTES, minutes=st.integers(0, 3000))
 def test_add_agrees_with_every_minute(office: tuple[BusinessHours, Oracle], start: int, minutes: int) -> None:
     hours, oracle = office
@@ -128,7 +129,7 @@ def test_add_agrees_with_every_minute(office: tuple[BusinessHours, Oracle], star
         assert hours.add(oracle.minutes[start], minutes * MINUTE).astimezone(UTC) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(office=offices(), start=MINUTES)
 def test_next_opening_and_closing_agree_with_every_minute(office: tuple[BusinessHours, Oracle], start: int) -> None:
     hours, oracle = office
@@ -145,7 +146,7 @@ INSTANTS = st.datetimes(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(office=offices(), start=INSTANTS, duration=DURATIONS)
 def test_what_is_added_can_be_measured(
     office: tuple[BusinessHours, Oracle], start: datetime, duration: timedelta
@@ -154,7 +155,7 @@ def test_what_is_added_can_be_measured(
     assert hours.between(start, hours.add(start, duration)) == duration
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(office=offices(), start=INSTANTS, first=DURATIONS, second=DURATIONS)
 def test_two_additions_are_one(
     office: tuple[BusinessHours, Oracle], start: datetime, first: timedelta, second: timedelta
@@ -164,7 +165,7 @@ def test_two_additions_are_one(
         assert hours.add(hours.add(start, first), second) == hours.add(start, first + second)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(office=offices(), start=st.one_of(INSTANTS, MINUTES), duration=DURATIONS)
 def test_an_explanation_adds_up(
     office: tuple[BusinessHours, Oracle], start: datetime | int, duration: timedelta
