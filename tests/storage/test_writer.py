@@ -18,11 +18,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import StorageError, StorageUnavailable
+from bot.storage.columns import Instant
 from bot.storage.driver import WritingConnection
 from bot.storage.engine import Engine
 from bot.storage.group_commit import GroupCommit
 from bot.storage.pooled_writer import ATTEMPTS, PooledWriter
-from bot.storage.tables import Instant
 from bot.storage.writer import Transaction, Writer
 from tests.storage.notes_table import names, notes
 

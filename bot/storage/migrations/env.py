@@ -4,7 +4,8 @@ from typing import Literal
 
 from alembic import context
 
-from bot.storage.tables import Instant, metadata
+from bot.storage import tables  # whoever asks for the metadata wants the tables in it
+from bot.storage.columns import Instant
 
 
 def _render(kind: str, item: object, _: object) -> str | Literal[False]:
@@ -14,7 +15,7 @@ def _render(kind: str, item: object, _: object) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=tables.inbox.metadata,
     render_item=_render,
     render_as_batch=True,  # SQLite alters little: a changed table is copied
     transactional_ddl=True,  # SQLite rolls back what creates or drops, which Alembic does not expect of it
