@@ -1,37 +1,42 @@
 """The servers that `bench.webhooks` sends to, one a process: `python -m bench.webhook_servers KIND PORT FOLDER`.
 
-signature  the signature check alone, and nothing stored
+signature  the signature check alone: nothing is looked at, nothing is stored
 row        the same, and one row a request in a transaction of its own (synchronous=FULL): three awaited statements
 door       the program's own door: verified, stored by group commit, answered after it; nobody reads the inbox
 program    the same, and the program's intake behind it, up to the card in the outbox
+
+A server ends when its standard input is closed, so that none outlives the benchmark.
 """
 
 import asyncio
+import base64
+import hmac
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from bot.bootstrap.channels import Telegram, Twilio
 from bot.bootstrap.program import Program
-from bot.channels.twilio.forms import decode_form
-from bot.channels.twilio.inbound import TwilioInbound
-from bot.channels.twilio.signature import Signatures
 from bot.clock import SystemClock
 from bot.config import load_settings
-from bot.domain.inbox import InboxEntry
-from bot.storage.engine import Engine, open_engine
+from bot.logs import configure_logs
+from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
-from bot.storage.queues import inbox_row
 from bot.storage.statements import insert_new
 from bot.storage.tables import inbox
 from bot.web import EMPTY_TWIML, MESSAGE_PATH
 from bot.workers import read_inbox
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "token", "+33639980000"
+PUBLIC_URL = "https://bench.example"
+"""What is signed; the same for every server, so that each can be sent the same requests."""
 
-Keep = Callable[[InboxEntry], Awaitable[None]]
+Form = dict[str, str]
+Keep = Callable[[Form], Awaitable[None]]
 
 
 def settings_of(port: int, folder: Path) -> dict[str, str]:
@@ -39,7 +44,7 @@ def settings_of(port: int, folder: Path) -> dict[str, str]:
     return {
         "PERMANENCE_DATABASE_URL": f"sqlite:///{folder}/bench.db",
         "PERMANENCE_HTTP_PORT": str(port),
-        "PERMANENCE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PERMANENCE_PUBLIC_URL": PUBLIC_URL,
         "PERMANENCE_TWILIO_ACCOUNT_SID": ACCOUNT,
         "PERMANENCE_TWILIO_AUTH_TOKEN": TOKEN,
         "PERMANENCE_TWILIO_API_URL": "http://127.0.0.1:9",
@@ -69,16 +74,16 @@ class DoorOnly(Measured):
 
 
 async def serve_bare(port: int, keep: Keep) -> None:
-    """The same checks as the program's door, around another way to keep what came."""
-    signatures = Signatures([TOKEN], {})
-    inbound = TwilioInbound(account_sid=ACCOUNT, sms_number=NUMBER, whatsapp_number=None)
-    clock = SystemClock()
-    url = f"http://127.0.0.1:{port}{MESSAGE_PATH}"
+    """As little as a server can do with a signed form."""
+    url = (PUBLIC_URL + MESSAGE_PATH).encode()
 
     async def receive(request: web.Request) -> web.Response:
-        pairs = decode_form(await request.read())
-        signatures.check(url, pairs, request.headers)
-        await keep(inbound.message_entry(pairs, received_at=clock.now()))
+        form = dict(parse_qsl((await request.read()).decode(), keep_blank_values=True))
+        signed = url + "".join(name + form[name] for name in sorted(form)).encode()
+        signature = base64.b64encode(hmac.digest(TOKEN.encode(), signed, "sha1"))
+        if not hmac.compare_digest(signature, request.headers["X-Twilio-Signature"].encode()):
+            return web.Response(status=403)
+        await keep(form)
         return web.Response(body=EMPTY_TWIML, content_type="text/xml")
 
     app = web.Application()
@@ -88,25 +93,33 @@ async def serve_bare(port: int, keep: Keep) -> None:
     await web.TCPSite(runner, "127.0.0.1", port, backlog=512).start()
 
 
-async def keep_nothing(_: InboxEntry) -> None:
+async def keep_nothing(_: Form) -> None:
     """The bare server."""
 
 
 async def one_row_each(folder: Path) -> Keep:
     """BEGIN, INSERT, COMMIT, each awaited, one request after the other on the writing connection."""
-    engine: Engine = await open_engine(f"sqlite:///{folder}/bench.db")
+    engine = await open_engine(f"sqlite:///{folder}/bench.db")
     await migrate(engine)
     statement = insert_new(inbox, engine.writing.dialect, "source", "external_id")
-    turn = asyncio.Lock()
+    turn, clock = asyncio.Lock(), SystemClock()
 
-    async def keep(entry: InboxEntry) -> None:
+    async def keep(form: Form) -> None:
+        row = {
+            "source": "twilio",
+            "external_id": form["MessageSid"],
+            "payload": json.dumps(form),
+            "received_at": clock.now(),
+            "occurred_at": None,
+        }
         async with turn, engine.writing.begin() as connection:
-            await connection.execute(statement, inbox_row(entry))
+            await connection.execute(statement, row)
 
     return keep
 
 
 async def main(kind: str, port: int, folder: Path) -> None:
+    configure_logs(level="ERROR", form="console")
     if kind == "signature":
         await serve_bare(port, keep_nothing)
     elif kind == "row":
@@ -114,8 +127,10 @@ async def main(kind: str, port: int, folder: Path) -> None:
     else:
         program = {"door": DoorOnly, "program": Measured}[kind]
         await program(load_settings(settings_of(port, folder))).start()
+    parent_gone = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), parent_gone.set)
     print("ready", flush=True)
-    await asyncio.Event().wait()
+    await parent_gone.wait()
 
 
 if __name__ == "__main__":

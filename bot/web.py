@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 MAX_BODY_BYTES = 1 << 20
 EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+TWIML_HEADERS = {"Content-Type": "text/xml"}
 MESSAGE_PATH = "/webhooks/twilio/message"
 STATUS_PATH = "/webhooks/twilio/status"
 
@@ -113,7 +114,7 @@ class TwilioWebhooks:
         except StorageUnavailable:
             log.error("webhook not stored")
             return _refused(503, "not stored; send it again")
-        return web.Response(body=EMPTY_TWIML, content_type="text/xml")
+        return web.Response(body=EMPTY_TWIML, headers=TWIML_HEADERS)
 
 
 def make_app(*, metrics: Metrics, readiness: Readiness, webhooks: TwilioWebhooks | None) -> web.Application:

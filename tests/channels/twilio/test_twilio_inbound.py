@@ -1,6 +1,7 @@
 """What is let into the inbox, kept raw."""
 
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -238,6 +239,18 @@ def test_a_form_is_decoded_without_loss(raw, pairs):
 def test_what_is_no_form_is_a_bad_form(raw):
     with pytest.raises(BadForm):
         decode_form(raw)
+
+
+@given(st.text(alphabet="abz&=+%C3A9ED0é\0", max_size=60))
+def test_a_form_is_decoded_as_the_standard_library_does(text):
+    try:
+        text.encode("ascii")
+        expected = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="surrogateescape")
+    except ValueError:
+        with pytest.raises(BadForm):
+            decode_form(text.encode())
+    else:
+        assert decode_form(text.encode()) == expected
 
 
 @given(st.binary(max_size=200))
