@@ -25,6 +25,9 @@ NEEDED: Mapping[Channel, tuple[str, ...]] = {
 }
 """The settings without which a channel is off."""
 
+COMING = frozenset({Channel.MAIL})
+"""Channels whose settings are read already, and which nothing carries yet: they are off whatever is set."""
+
 PhoneNumber = Annotated[str, PlainValidator(values.parse_phone_number)]
 WebAddress = Annotated[str, PlainValidator(values.parse_web_address)]
 
@@ -37,8 +40,13 @@ class ChannelState:
     missing: tuple[str, ...]
 
     @property
+    def is_coming(self) -> bool:
+        """True of a channel that this version does not carry yet."""
+        return self.channel in COMING
+
+    @property
     def is_on(self) -> bool:
-        return not self.missing
+        return not self.missing and not self.is_coming
 
 
 class Settings(BaseSettings):

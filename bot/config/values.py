@@ -34,7 +34,7 @@ def parse_database_url(text: str) -> SecretStr:
 
 
 def parse_web_address(text: str) -> str:
-    """An address without its last slash: signatures are computed over it (PLATFORMS, Twilio inbound)."""
+    """An address without its last slash: signatures are computed over it."""
     url = _split(text, sentence=texts.WRONG_WEB_ADDRESS)
     if url.scheme not in ("http", "https") or not url.hostname or url.username or re.search(r"[?#\s]", text):
         raise ValueError(texts.WRONG_WEB_ADDRESS)

@@ -4,7 +4,7 @@ import unicodedata
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case, without accents, with single spaces: "Cabinet  des Tilleuls" → "cabinet des tilleuls".
+    """The text in lower case, without accents, with single spaces: "Cabinet  des Tilleuls" → "cabinet des tilleuls".
 
     Used to find names and words whatever the way they were typed; never shown.
     """

@@ -42,7 +42,7 @@ class NoRoute(StrEnum):
 class Route:
     """How an automatic message leaves: on `channel`, from `sender` (None: our number); or `obstacle` says why not.
 
-    A sender id cannot be answered (PLATFORMS, France): the text then says which number to answer to.
+    A sender id cannot be answered (in France): the text then says which number to answer to.
     """
 
     channel: Channel | None = None

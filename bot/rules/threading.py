@@ -1,4 +1,4 @@
-"""Threading: which ticket a message belongs to (DESIGN 7, C1)."""
+"""Threading: which ticket a message belongs to (C1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

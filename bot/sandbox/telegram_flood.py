@@ -1,4 +1,4 @@
-"""Telegram's flood limits, kept by real time as the real ones are (PLATFORMS, "Telegram")."""
+"""Telegram's flood limits, kept by real time as the real ones are."""
 
 import asyncio
 import math

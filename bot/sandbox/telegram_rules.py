@@ -145,7 +145,7 @@ def check_caption(text: str, entities: Sequence[Json] | None, parse_mode: str | 
 
 
 def _styled(text: str, entities: Sequence[Json] | None, parse_mode: str | None) -> Styled:
-    """Trimmed as Telegram trims. The stand-in knows no parse mode: the program sends entities (DESIGN, decision 10)."""
+    """Trimmed as Telegram trims. The stand-in knows no parse mode: the program sends entities."""
     if parse_mode:
         raise bad_request("unsupported parse_mode")
     checked = [_checked_entity(entity, text) for entity in entities or ()]

@@ -38,7 +38,7 @@ class SharedKey:
 
 
 class TwilioWebhooks:
-    """Posts signed forms. One retry, and on connect failure only: the real default (PLATFORMS, "Twilio, inbound")."""
+    """Posts signed forms. One retry, and on connect failure only: the real default."""
 
     def __init__(self, auth_token: str, shared_key: SharedKey | None) -> None:
         self.auth_token = auth_token

@@ -88,9 +88,11 @@ def describe_half_set(variable: str, *, service: str, given: str) -> str:
     return f"{variable} : manque pour {service} ; le renseigner, ou retirer {given} pour laisser {service} de côté."
 
 
-def describe_channel(channel: Channel, *, missing: Sequence[str]) -> str:
+def describe_channel(channel: Channel, *, missing: Sequence[str], is_coming: bool = False) -> str:
     """One line of the start: "SMS : en service", or what to set."""
     name = CHANNEL_NAMES[channel]
+    if is_coming:
+        return f"{name} : désactivé, pas encore pris en charge par cette version"
     if not missing:
         return f"{name} : en service"
     return f"{name} : désactivé, à régler : {', '.join(missing)}"

@@ -1,4 +1,4 @@
-"""SMS alphabets (PLATFORMS, Twilio outbound)."""
+"""SMS alphabets."""
 
 import pytest
 

@@ -76,7 +76,7 @@ def refuse_resplit(pairs: Pairs) -> None:
     """Refuse a form whose signed text can be cut into other fields.
 
     The signature has no separators: the text `From+33…` inside a body can be made a field of its own, and the true one
-    be swallowed by another value, under the same valid signature (PLATFORMS, "Twilio, inbound"). So each place in the
+    be swallowed by another value, under the same valid signature. So each place in the
     signed text where a SID or a sender seems to begin must be one that the form itself names. A client who writes
     exactly such words is refused here and found by the archive, where nothing depends on a signature.
     """

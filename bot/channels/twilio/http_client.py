@@ -1,7 +1,7 @@
 """Twilio's library over httpx.
 
 Its own asynchronous client ignores its timeout, posts a message again after a 503 (a second SMS) and form-encodes JSON
-bodies (DESIGN, Libraries). This one honours the timeout and never repeats a request.
+bodies. This one honours the timeout and never repeats a request.
 """
 
 from typing import Any
