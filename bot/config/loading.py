@@ -8,7 +8,7 @@ from typing import get_args
 from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
-from bot.config.settings import COMING, NEEDED, PREFIX, Settings, variable
+from bot.config.settings import NEEDED, PREFIX, Settings, variable
 from bot.domain.addresses import Channel
 from bot.errors import SettingsError
 from bot.texts import settings as texts
@@ -20,9 +20,6 @@ def _holds_secret(annotation: object) -> bool:
 
 SECRETS = frozenset(field for field, info in Settings.model_fields.items() if _holds_secret(info.annotation))
 _TWILIO_NUMBERS = ("sms_number", "whatsapp_number")
-
-
-_NAMES_A_CHANNEL = frozenset(field for channel, needed in NEEDED.items() if channel not in COMING for field in needed)
 
 
 def load_settings(environ: Mapping[str, str], env_file: Path | None = None, *, needs_channel: bool = True) -> Settings:
@@ -37,7 +34,8 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None, *, n
     texts_given.add(environ)
     settings, wrong = _parse(texts_given.readable())
     problems = [*texts_given.problems, *wrong, *_half_set(texts_given.fields)]
-    if needs_channel and not any(field in texts_given.fields for field in _NAMES_A_CHANNEL):
+    names_none = not any(field in texts_given.fields for needed in NEEDED.values() for field in needed)
+    if needs_channel and (names_none or (settings and not problems and not any(s.is_on for s in settings.channels()))):
         problems.append(texts.NO_CHANNEL)
     if problems or settings is None:
         raise SettingsError(list(dict.fromkeys(problems)))
