@@ -180,7 +180,9 @@ def test_a_wrong_value_of_the_mail_gets_one_line(name: str, text: str, sentence:
         "PERMANENCE_MAIL_ADDRESS": "desk@mail.example",
     }
     assert load_settings(mail, needs_channel=False).channels()[2] == ChannelState(Channel.MAIL, ())
-    assert problems_of(mail) == [texts.NO_CHANNEL], "mail alone is no channel yet"
+    with pytest.raises(SettingsError) as alone:  # mail is not carried yet
+        load_settings(mail)
+    assert alone.value.problems == (texts.NO_CHANNEL,)
     assert problems_of(mail | {f"PERMANENCE_{name}": text}) == [f"PERMANENCE_{name} : {sentence}"]
 
 
