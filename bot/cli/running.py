@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import sys
 from collections.abc import Mapping
@@ -26,9 +27,12 @@ PORT = 8080
 
 def run() -> None:
     """The program, until a signal."""
+    gc.disable()
     from bot.bootstrap.program import Program
     from bot.logs import configure_logs
 
+    gc.freeze()  # the collector need not look at the modules again, for as long as the program runs
+    gc.enable()
     settings = read_settings(needs_channel=True)
     configure_logs(level=settings.log_level, form=settings.log_format)
     if sys.stderr.isatty():  # otherwise standard error is a log, which says it too
