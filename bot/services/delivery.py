@@ -83,8 +83,7 @@ class Delivery:
         total = 0
         while (claimed := await self.dispatch()) or self._lanes:
             total += claimed
-            if self._lanes:
-                await asyncio.wait(list(self._lanes.values()))
+            await asyncio.wait(list(self._lanes.values()))  # what was claimed has a lane
         return total
 
     async def close(self, *, grace: float = 5.0) -> None:

@@ -106,7 +106,11 @@ class Desk:
 
     async def toast(self, order: Order, text: str, *, alert: bool = False) -> None:
         """Answer a pressed button: until then Telegram shows it as pressed."""
-        payload: dict[str, object] = {"callback_id": order.callback_id, "text": text[:200], "alert": alert}
+        payload: dict[str, object] = {
+            "callback_id": order.callback_id,
+            "text": Post.of(text).toast,
+            "alert": alert,
+        }
         await self._queue(order.chat_id, Kind.TOAST, payload, Rank.URGENT)
 
     async def file(self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int) -> None:

@@ -60,7 +60,7 @@ async def _route(context: Context, entry: InboxEntry, reading: ClientMessage | D
             await context.store.write(lambda uow: record(Desk(uow, context, now), entry, reading))
         case Order():
             await carry_out(context, entry, reading, now)
-        case Noise():
+        case _:  # noise: it asks nothing of us
             await context.store.write(lambda uow: uow.inbox.settle(entry.id, now))
 
 

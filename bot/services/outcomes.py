@@ -84,9 +84,10 @@ async def gone(uow: UnitOfWork, context: Context, row: Outgoing) -> None:
     chat_id = int(row.address.identifier)
     card = await uow.desk_messages.card(row.ticket_id, chat_id)
     ticket = await uow.tickets.get(row.ticket_id)
-    if card is not None and ticket is not None:
-        await uow.desk_messages.forget(chat_id, card.message_id)
-        await Desk(uow, context, now).show(ticket, chat_id=chat_id, silent=True)
+    assert card is not None  # the edit was addressed to it
+    assert ticket is not None
+    await uow.desk_messages.forget(chat_id, card.message_id)
+    await Desk(uow, context, now).show(ticket, chat_id=chat_id, silent=True)
 
 
 async def _remember(uow: UnitOfWork, row: Outgoing, provider_id: str, now: datetime) -> None:

@@ -18,8 +18,8 @@ async def undelivered(desk: Desk, row: Outgoing, state: DeliveryState, code: str
     await desk.uow.messages.set_state(row.message_id, state, error_code=code)
     message = await desk.uow.messages.get(row.message_id)
     ticket = await desk.uow.tickets.get(message.ticket_id) if message else None
-    if message is None or ticket is None:
-        return
+    assert message is not None
+    assert ticket is not None
     if not message.automatic and await _was_the_only_answer(desk, ticket, message):
         ticket = await recontact.restart(desk.uow, ticket, desk.now, policy=desk.policy, why=code or "undelivered")
     other = await _other_way(desk, ticket, message)

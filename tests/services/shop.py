@@ -1,5 +1,6 @@
 """The services with everything real below them but the providers: a database file, a clock that stands still."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -137,12 +138,12 @@ class Shop:
         await self.take_in()
 
     async def orders(self, verb: Verb, ticket: int | None = None, words: str = "", **how: Any) -> list[str]:
-        """A technician orders something; what the desk is told because of it, toasts first."""
+        """A technician orders something; what is said because of it, but for cards, with plain spaces."""
         seen = await self.last_row()
         await self.arrives(order(verb, ticket, words, **how), source=Source.TELEGRAM)
         await self.take_in()
         rows = [row for row in await self.rows() if row.id > seen and row.kind in (Kind.SAY, Kind.TOAST)]
-        return [row.text for row in rows if row.payload.get("ref") != "card"]
+        return [row.text.replace("\u00a0", " ") for row in rows if row.text and row.payload.get("ref") != "card"]
 
     async def presses(self, verb: Verb, ticket: int | None = None, words: str = "", **how: Any) -> list[str]:
         return await self.orders(verb, ticket, words, pressed=True, **how)
@@ -261,8 +262,6 @@ class Shop:
 
 
 def _row(row: Any) -> Row:
-    import json
-
     payload = json.loads(row.payload)
     return Row(
         row.lane,

@@ -7,11 +7,13 @@ import pytest
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
+from bot.domain.inbox import DeliveryReport, Source
 from bot.domain.outbox import Kind, Rank
 from bot.domain.tickets import DeliveryState
 from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeliveryError, Unreadable
 from bot.services import delivery as delivering
 from bot.services.delivery import LEASE, LONGEST_PAUSE, Delivery
+from bot.services.intake import take_in
 from tests.factories import DESK, HELENE, HOUR, LUC, MARC, MONDAY, NOBODY, outgoing, sms, telegram, whatsapp
 
 SECOND = timedelta(seconds=1)
@@ -39,14 +41,9 @@ def bodies(sender) -> list[str]:
 
 class TestOrder:
     async def test_one_lane_leaves_one_after_the_other_by_rank_then_by_age(self, shop):
-        ranks = {
-            "card": Rank.CARD,
-            "refresh": Rank.REFRESH,
-            "first": Rank.CLIENT,
-            "second": Rank.CLIENT,
-            "now": Rank.URGENT,
-        }
-        await queue(shop, *(outgoing(sms(HELENE), rank=rank, body=name) for name, rank in ranks.items()))
+        ranks = (("card", Rank.CARD), ("refresh", Rank.REFRESH), ("one", Rank.CLIENT), ("two", Rank.CLIENT))
+        await queue(shop, *(outgoing(sms(HELENE), rank=rank, body=name) for name, rank in ranks))
+        await queue(shop, outgoing(sms(HELENE), rank=Rank.URGENT, body="now"))
         assert await shop.deliver() == 5
         assert bodies(shop.twilio) == ["now", "one", "two", "card", "refresh"]
 
@@ -489,8 +486,16 @@ class TestReports:
         await shop.deliver()
         assert (await shop.messages())[-1].state is DeliveryState.DELIVERED
 
+    async def test_a_report_that_is_read_twice_at_one_moment_is_applied_once(self, shop):
+        await shop.receives(HELENE)
+        await shop.deliver()
+        report = DeliveryReport("SM-sent-1", DeliveryState.UNDELIVERED, "30003")
+        await shop.arrives(report, source=Source.TWILIO_STATUS)
+        await asyncio.gather(take_in(shop.context), take_in(shop.context))
+        assert (await shop.events()).count("undelivered") == 1
+
     async def test_an_early_report_that_nobody_could_read_says_nothing(self, shop):
-        await shop.arrives(Unreadable("odd"), external_id="SM-sent-1:odd", source="twilio:status")
+        await shop.arrives(Unreadable("odd"), external_id="SM-sent-1:odd", source=Source.TWILIO_STATUS)
         await shop.take_in()
         await shop.receives(HELENE)
         await shop.deliver()

@@ -2,6 +2,7 @@
 
 from bot.domain.desk import Verb
 from bot.domain.tickets import DeliveryState, Recontact, TicketState
+from bot.errors import PermanentDeliveryError
 from tests.factories import DAY, HELENE, HOUR, MINUTE, MONDAY, paris
 
 ALL_PENDING = {"50": "pending", "75": "pending", "90": "pending", "breach": "pending"}
@@ -138,8 +139,6 @@ class TestAnAnswerThatDidNotArrive:
         assert (await shop.milestones())["75"] == "sent"
 
     async def test_refused_at_once_it_never_stopped_the_clock(self, shop):
-        from bot.errors import PermanentDeliveryError
-
         await shop.receives(HELENE)
         await shop.deliver()
         await shop.orders(Verb.ANSWER, 1, "Je vous rappelle")

@@ -102,7 +102,7 @@ async def _question(turn: Turn, ticket: Ticket, what: Missing) -> Post:
             return texts.ask_reason(ticket.number, [each for each in (subject, ticket.product) if each])
         case Missing.TIMES:
             return texts.ask_times(ticket.number)
-        case Missing.REMOTE:
+        case _:
             return texts.ask_remote(ticket.number)
 
 

@@ -1,0 +1,217 @@
+"""What an intervention counts, and the lines it leaves in the ledger (C7-C13, decision 8)."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.clients import ClientKind
+from bot.domain.desk import Verb
+from bot.domain.interventions import Intervention
+from bot.domain.tickets import Outcome
+from bot.rules.quota import Rounding
+from tests.factories import ANNE, HELENE, MONDAY, NOBODY, paris
+
+PRACTICE, ALONE = 1, 2
+
+
+async def work(shop, number=1, typed="9h30 9h52"):
+    """Write down a stretch of work, by remote control."""
+    await shop.orders(Verb.TIMES, number, typed)
+    await shop.presses(Verb.REMOTE, number, "oui")
+
+
+async def close(shop, number=1, outcome=Outcome.RESOLVED) -> str:
+    """Close it, answering whatever is asked; the answer to the confirmation."""
+    await shop.presses(Verb.OUTCOME, number, outcome)
+    await shop.presses(Verb.DOCTOR, number, "Dr Vasseur")
+    await shop.presses(Verb.REASON, number, "Licence")
+    preview = (await shop.rows())[-1]
+    words = preview.payload["buttons"][0][0]["data"]
+    assert words.startswith(f"{Verb.CONFIRM}:{number}:"), preview.text
+    (said,) = await shop.presses(Verb.CONFIRM, number, words.split(":", 2)[2])
+    return said
+
+
+async def balance(shop, period_id=1) -> int:
+    return await shop.read(lambda uow: uow.contracts.used(period_id))
+
+
+async def test_twenty_two_minutes_of_a_group_practice_count_two(shop):
+    await shop.receives(HELENE)
+    await work(shop)
+    assert await close(shop) == "n° 1 : clos (résolu), compté 2. Il reste 10."
+    assert await shop.ledger() == [(PRACTICE, 1, 2, "counted")]
+    intervention = await shop.intervention()
+    assert intervention == Intervention(
+        1,
+        1,
+        PRACTICE,
+        doctor="Dr Vasseur",
+        reason="Licence",
+        outcome=Outcome.RESOLVED,
+        decision="counted",
+        rule="C7",
+        units=2,
+        sittings=intervention.sittings,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rounding", "units"),
+    [pytest.param(Rounding.TICKET, 1, id="rounded once"), pytest.param(Rounding.SITTING, 2, id="each sitting rounded")],
+)
+async def test_sittings_are_added_up(shop, rounding, units):
+    shop.with_policy(rounding=rounding)
+    await shop.receives(HELENE)
+    await work(shop, typed="9h30 9h35")
+    await work(shop, typed="9h40 9h45")
+    await close(shop)
+    assert [line[2] for line in await shop.ledger()] == [units]
+
+
+async def test_an_individual_is_traced_and_never_counted(shop):
+    await shop.receives(ANNE)
+    await work(shop)
+    assert await close(shop) == "n° 1 : clos (résolu), non compté."
+    assert await shop.ledger() == [(ALONE, 1, 0, "individual_contract")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "decision"),
+    [
+        pytest.param(Outcome.FAILED, "failed", id="failed (C8)"),
+        pytest.param(Outcome.VENDOR_FAULT, "vendor_fault", id="the vendor's fault (C5)"),
+    ],
+)
+async def test_what_is_not_counted_is_traced(shop, outcome, decision):
+    await shop.receives(HELENE)
+    await work(shop)
+    await close(shop, outcome=outcome)
+    assert await shop.ledger() == [(PRACTICE, 1, 0, decision)]
+
+
+async def test_outside_any_contract_nothing_is_counted(shop):
+    await shop.receives(HELENE)
+    await work(shop, typed="20/02/2026 9h 9h20")
+    await close(shop)
+    assert await shop.ledger() == [(PRACTICE, None, 0, "not_covered")]
+
+
+async def test_a_unit_is_taken_from_the_period_in_which_the_work_began(shop):
+    shop.clock.move_to(paris("2027-03-01 10:00"))
+    await shop.receives(HELENE)
+    await work(shop, typed="28/02 9h 9h20")
+    await close(shop)
+    period = await shop.read(lambda uow: uow.contracts.period_by_id(1))
+    assert (period.nth, period.starts_on, period.ends_on) == (1, date(2026, 3, 1), date(2027, 2, 28))
+
+
+async def test_past_the_allowance_help_goes_on_and_is_counted(shop):
+    await shop.receives(HELENE)
+    await work(shop, typed="6h 9h20")
+    assert "hors forfait de 2" in (await close(shop)).lower()
+    assert await balance(shop) == 14
+
+
+class TestCorrections:
+    async def test_closed_again_with_the_same_result_adds_no_line(self, shop):
+        await shop.receives(HELENE)
+        await work(shop)
+        await close(shop)
+        await shop.orders(Verb.REOPEN, 1)
+        assert await balance(shop) == 2
+        await close(shop)
+        assert await shop.ledger() == [(PRACTICE, 1, 2, "counted")]
+
+    async def test_more_work_adds_the_difference(self, shop):
+        await shop.receives(HELENE)
+        await work(shop)
+        await close(shop)
+        await shop.orders(Verb.REOPEN, 1)
+        await work(shop, typed="8h 8h30")
+        assert await close(shop) == "n° 1 : clos (résolu), compté 4. Il reste 8."
+        assert await shop.ledger() == [(PRACTICE, 1, 2, "counted"), (PRACTICE, 1, 2, "correction")]
+
+    async def test_a_failure_after_all_is_given_back(self, shop):
+        await shop.receives(HELENE)
+        await work(shop)
+        await close(shop)
+        await shop.orders(Verb.REOPEN, 1)
+        await close(shop, outcome=Outcome.FAILED)
+        assert await shop.ledger() == [(PRACTICE, 1, 2, "counted"), (PRACTICE, 1, -2, "correction")]
+
+    async def test_work_that_began_in_an_earlier_period_moves_the_units_there(self, shop):
+        shop.clock.move_to(paris("2027-03-01 10:00"))
+        await shop.receives(HELENE)
+        await work(shop, typed="9h 9h20")
+        await close(shop)
+        await shop.orders(Verb.REOPEN, 1)
+        await work(shop, typed="28/02 9h 9h10")
+        await close(shop)
+        assert await shop.ledger() == [
+            (PRACTICE, 1, 2, "counted"),
+            (PRACTICE, 1, -2, "correction"),
+            (PRACTICE, 2, 2, "counted"),
+        ]
+        assert [await balance(shop, 1), await balance(shop, 2)] == [0, 2]
+
+
+class TestAnotherClient:
+    async def test_a_stranger_is_counted_when_they_are_attached(self, shop):
+        await shop.receives(NOBODY)
+        await work(shop)
+        assert await close(shop) == "n° 1 : clos (résolu), non compté."
+        assert await shop.ledger() == []
+        await shop.orders(Verb.ATTACH, 1, "tilleuls")
+        assert await shop.ledger() == [(PRACTICE, 1, 2, "counted")]
+        assert ((await shop.intervention()).units, (await shop.ticket()).client_id) == (2, PRACTICE)
+
+    async def test_a_closed_ticket_that_was_somebody_elses_is_given_back_on_their_account(self, shop):
+        async def second_practice(uow):
+            client = await uow.directory.add_client("MSP du Parc", kind=ClientKind.GROUP_PRACTICE, now=MONDAY)
+            await uow.contracts.add_contract(
+                client.id, starts_on=date(2026, 1, 1), allowance_units=12, ends_on=None, now=MONDAY
+            )
+
+        await shop.write(second_practice)
+        await shop.receives(HELENE)
+        await work(shop)
+        await close(shop)
+        await shop.orders(Verb.ATTACH, 1, "parc")
+        assert await shop.ledger() == [
+            (PRACTICE, 1, 2, "counted"),
+            (PRACTICE, 1, -2, "correction"),
+            (3, 2, 2, "counted"),
+        ]
+        assert [await balance(shop, 1), await balance(shop, 2)] == [0, 2]
+
+    async def test_between_two_that_are_not_counted_the_trace_follows(self, shop):
+        await shop.receives(HELENE)
+        await work(shop, typed="20/02/2026 9h 9h20")
+        await close(shop)
+        await shop.orders(Verb.ATTACH, 1, "morel")
+        assert await shop.ledger() == [(PRACTICE, None, 0, "not_covered"), (ALONE, None, 0, "not_covered")]
+
+    async def test_one_that_was_reopened_is_counted_where_it_belongs_when_it_is_closed(self, shop):
+        await shop.receives(HELENE)
+        await work(shop)
+        await close(shop)
+        await shop.orders(Verb.REOPEN, 1)
+        await shop.orders(Verb.ATTACH, 1, "morel")
+        assert await balance(shop) == 2
+        await close(shop)
+        assert await shop.ledger() == [
+            (PRACTICE, 1, 2, "counted"),
+            (PRACTICE, 1, -2, "correction"),
+            (ALONE, 2, 0, "individual_contract"),
+        ]
+
+
+async def test_the_preview_says_what_will_be_left_and_counts_nothing(shop):
+    await shop.receives(HELENE)
+    await work(shop)
+    await close(shop)
+    await shop.orders(Verb.REOPEN, 1)
+    await shop.orders(Verb.CLOSE, 1, "résolu")
+    assert "Comptera 2, il restera 10" in (await shop.rows())[-1].text
+    assert await balance(shop) == 2
