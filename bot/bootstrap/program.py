@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.addresses import Channel
 from bot.domain.inbox import Source
+from bot.errors import DeliveryError
 from bot.ports import Clock, Parser, Sender, UnitOfWork
 from bot.scheduler import Ticker
 from bot.services.delivery import Delivery
@@ -73,7 +74,8 @@ class Program:
     async def tick(self) -> None:
         """Do at once all that is due: what a test, a scene or a moved clock cannot wait for."""
         for job in self._jobs:
-            await job()
+            with suppress(DeliveryError):  # a provider is down: the others' turn comes all the same, its own next time
+                await job()
         while await take_in(self.context) or await self.delivery.drain():
             pass
 

@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -27,6 +28,11 @@ from bot.sandbox.twilio import Delivery, Media, TwilioStandIn
 
 V = TypeVar("V")
 
+_WAITING = (
+    "SELECT (SELECT count(*) FROM inbox WHERE state = 'pending')"
+    " + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending'))"
+)
+
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "AC" + "0" * 32
 DESK = -1001
@@ -34,6 +40,7 @@ CLAIRE, MARC, STRANGER = 11, 12, 99
 HELENE, LUC, ANNE, NOBODY = "+33639980101", "+33639980102", "+33639980103", "+33639980199"
 SMS, WHATSAPP = "+33639980000", "+33639980001"
 PATIENCE = 15.0
+START_PATIENCE = 60.0  # the machine may be busy with other tests
 
 
 class Office:
@@ -70,7 +77,7 @@ class Office:
     def environ(self) -> dict[str, str]:
         """The settings of the program, as its environment."""
         settings = {
-            "DATABASE_URL": f"sqlite:///{self.folder}/office.db",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "HTTP_PORT": str(self.port),
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "TELEGRAM_TOKEN": "123:abc",
@@ -107,13 +114,27 @@ class Office:
         self.program = Program(load_settings(self.environ), self.clock)
         await self.program.start()
 
-    async def open_outside(self) -> None:
-        """Start `permanence run`, and wait until it answers."""
-        environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environ}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environ, cwd=self.folder, stderr=log)
-        async with asyncio.timeout(PATIENCE):
+    async def open_outside(self, *, log: bool = True) -> None:
+        """Start `permanence run`, and wait until it answers. `log=False`: what it says goes into no file."""
+        self.start_outside(log=log)
+        await self.answers()
+
+    def start_outside(self, *, script: Path | None = None, log: bool = True) -> None:
+        """Start `permanence run` (or a script in its place), and do not wait."""
+        command = ["-m", "bot", "run"] if script is None else [str(script)]
+        with (self.log if log else Path(os.devnull)).open("ab") as said:
+            self.process = subprocess.Popen([sys.executable, *command], env=self.shell, cwd=self.folder, stderr=said)
+
+    @property
+    def shell(self) -> dict[str, str]:
+        """The whole environment of a process of the program's."""
+        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environ}
+
+    async def answers(self) -> None:
+        """Wait until the process listens."""
+        async with asyncio.timeout(START_PATIENCE):
             while not await self._answers():
+                assert self.process is not None
                 assert self.process.poll() is None, self.log.read_text()[-3000:]
                 await asyncio.sleep(0.02)
 
@@ -174,11 +195,18 @@ class Office:
 
     # The desk
 
-    async def says(self, user: int, text: str, *, below: TelegramMessage | None = None, chat_id: int | None = None) -> int:
+    async def says(
+        self, user: int, text: str, *, below: TelegramMessage | None = None, chat_id: int | None = None
+    ) -> int:
         return await self.telegram.say(user, text, reply_to=below.message_id if below else None, chat_id=chat_id)
 
     async def presses(self, user: int, message: TelegramMessage, button: str) -> str:
-        """Tap a button and wait for what is shown on it."""
+        """Tap a button, once it is there, and wait for what is shown on it."""
+
+        def is_there() -> bool:
+            return any(button in (each["text"], each.get("callback_data")) for each in message.buttons)
+
+        await self.telegram.wait_for(is_there, PATIENCE)
         update = await self.telegram.press(user, message.message_id, button, chat_id=message.chat_id)
         answer = await self.telegram.wait_for(lambda: self.telegram.answer_to(update), PATIENCE)
         return str(answer.get("text", ""))
@@ -217,6 +245,26 @@ class Office:
         async with open_for_reading(load_settings(self.environ), clock=self.clock) as opened:
             return await opened.store.read(work)
 
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What a statement finds in the file, for what no port asks: works beside any program, or none."""
+        beside = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE)
+        try:
+            return beside.execute(sql).fetchall()
+        finally:
+            beside.close()
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "office.db"
+
+    async def settles(self, *, seconds: float = PATIENCE) -> None:
+        """Wait until nothing waits in the inbox or the outbox."""
+
+        async def is_settled() -> bool:
+            return self.rows(_WAITING) == [(0,)]
+
+        await self.until(is_settled, seconds=seconds)
+
     async def ticket(self, number: int) -> Ticket:
         found = await self.read(lambda uow: uow.tickets.get(number))
         assert found is not None, f"there is no ticket {number}"
@@ -231,7 +279,7 @@ class Office:
     async def until(self, check: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
         """Wait until an asynchronous question is answered with something true."""
         async with asyncio.timeout(seconds):
-            while not (found := await check()):
+            while not (found := await check()):  # noqa: ASYNC110 - another process has no event for us
                 await asyncio.sleep(0.05)
             return found
 

@@ -27,7 +27,5 @@ async def test_a_picture_without_text_opens_a_ticket_and_is_shown_behind_a_butto
         path = await office.until(stored)
         assert str(office.folder / "media") in path
         await office.presses(CLAIRE, card, "Photo")
-        shown = await office.telegram.wait_for(
-            lambda: next((m for m in office.telegram.from_bot() if m.media), None)
-        )
+        shown = await office.telegram.wait_for(lambda: next((m for m in office.telegram.from_bot() if m.media), None))
         assert "photo" in shown.media
