@@ -1,8 +1,10 @@
 """Log lines: ids, codes and counts. Never a body, a name or a whole number (C30)."""
 
+import io
 import logging
 import sys
-from typing import Literal
+from contextlib import suppress
+from typing import Literal, TextIO
 
 import structlog
 
@@ -27,9 +29,26 @@ def configure_logs(*, level: str = "INFO", form: Literal["json", "console"] = "j
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Careful(sys.stderr)),
         cache_logger_on_first_use=True,
     )
+
+
+class _Careful(io.StringIO):
+    """A stream that loses a line rather than raise: where the disk is full, the log must not be what fails (F3)."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _frames_only(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -47,13 +47,16 @@ async def _remind(desk: Desk) -> int:
 
 
 async def _hold(desk: Desk, due: Sequence[DueMilestone]) -> list[DueMilestone]:
-    """Put off until the next opening what may not be sent now: the tick then costs nothing all night."""
-    held = [milestone for milestone in due if not may_remind(desk.now, milestone.remind_at, desk.policy.hours)]
+    """Put off until the next opening what may not be sent now: the tick then costs nothing all night.
+
+    Not what a higher one of the same ticket makes superfluous now: after an outage that ends at a closing, the higher
+    may be told and the lower, due earlier, may not.
+    """
+    told = {each.ticket_id for each in due if may_remind(desk.now, each.remind_at, desk.policy.hours)}
+    held = [each.id for each in due if each.ticket_id not in told]
     if held:
-        opening = desk.policy.hours.next_opening(desk.now)
-        await desk.uow.milestones.postpone([milestone.id for milestone in held], opening)
-    ids = {milestone.id for milestone in held}
-    return [milestone for milestone in due if milestone.id not in ids]
+        await desk.uow.milestones.postpone(held, desk.policy.hours.next_opening(desk.now))
+    return [each for each in due if each.ticket_id in told]
 
 
 async def _by_ticket(desk: Desk, due: Sequence[DueMilestone]) -> list[tuple[Ticket, list[DueMilestone]]]:

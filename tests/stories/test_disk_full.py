@@ -15,13 +15,7 @@ from tests.stories.office import HELENE, LUC
     "log",
     [
         pytest.param(False, id="the log goes elsewhere"),
-        pytest.param(
-            True,
-            id="the log is on that disk too",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a log line that cannot be written raises, and is answered 500"
-            ),
-        ),
+        pytest.param(True, id="the log is on that disk too"),
     ],
 )
 async def test_a_webhook_that_cannot_be_stored_is_refused_and_found_later(office_at, log):

@@ -19,12 +19,6 @@ PROVED_JUMPS = 10_000
 JUMP = timedelta(hours=6)
 
 
-HELD_ALONE = pytest.mark.xfail(
-    strict=True, reason="a reminder held at a closing is told the next morning, though a higher one was told meanwhile"
-)
-
-
-@HELD_ALONE
 async def test_months_of_reminders_are_as_the_contract_says(tmp_path, tell):
     counted = Counter()
     for nth in range(4):
@@ -36,7 +30,6 @@ async def test_months_of_reminders_are_as_the_contract_says(tmp_path, tell):
 
 
 @pytest.mark.prove
-@HELD_ALONE
 def test_years_of_reminders_are_as_the_contract_says(tell):
     seeds = [f"{SEED}-{nth}" for nth in range(PROVED_MONTHS)]
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
@@ -55,7 +48,6 @@ def _due(plan: Plan) -> Iterator[datetime]:
     return (plan.calendar.after(call.received_at, hours) for call in plan.calls for hours in (24, 36, 43.2, 48))
 
 
-@HELD_ALONE
 async def test_what_a_higher_reminder_made_superfluous_is_not_told_later(tmp_path):
     """Down from Friday 11:00 to 18:33: the nine tenths of 18:30 are told then, the three quarters of 11:18 no more."""
     calendar = Calendar(date(2026, 6, 1))
