@@ -112,6 +112,23 @@ async def test_what_falls_due_at_night_waits_for_the_opening(shop):
     assert await shop.remind() == 1
 
 
+async def test_at_a_closing_the_higher_one_is_told_and_the_lower_one_never(shop):
+    """Down over both of Thursday's: the one of 18:30 may still be told at 18:35, that of the afternoon may not."""
+    await shop.receives(HELENE)
+
+    async def due_at_closing(uow):
+        at = paris("2026-11-26 18:30")
+        await uow.milestones.plan(1, MilestoneKind.RECONTACT, [("90", at, at), ("75", at - HOUR, at - HOUR)])
+
+    await shop.write(due_at_closing)
+    shop.clock.move_to(paris("2026-11-26 18:35"))
+    assert await shop.remind() == 1
+    assert await reminded(shop) == ["90"]
+    shop.clock.move_to(paris("2026-11-27 08:00"))
+    assert "75" not in await reminded(shop)
+    assert (await shop.milestones())["75"] == "superseded"
+
+
 async def test_a_ticket_that_was_recontacted_is_silent(shop):
     await shop.receives(HELENE)
     await shop.orders(Verb.START, 1)
