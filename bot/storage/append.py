@@ -14,6 +14,8 @@ from bot.storage.failures import is_unavailable
 
 Parameters = tuple[Any, ...]
 
+PREPARED_LIMIT = 32
+
 
 class PreparedInsert:
     """An INSERT compiled once: SQLAlchemy's own way costs more than the signature check of the webhook it is for."""
@@ -38,6 +40,23 @@ class PreparedInsert:
     def sql(self, rows: int) -> str:
         """The statement for so many rows."""
         return f"{self._head}VALUES {', '.join([self._marks] * rows)}{self._tail}"
+
+
+class PreparedInserts:
+    """Each INSERT once, for as long as the same statement object is passed."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._prepared: dict[tuple[Insert, tuple[str, ...]], PreparedInsert] = {}
+
+    def get(self, statement: Insert, columns: tuple[str, ...]) -> PreparedInsert:
+        """Raises `ValueError` where the columns are not the statement's."""
+        prepared = self._prepared.get((statement, columns))
+        if prepared is None:
+            if len(self._prepared) >= PREPARED_LIMIT:
+                self._prepared.clear()
+            prepared = self._prepared[statement, columns] = PreparedInsert(statement, self._dialect, columns)
+        return prepared
 
 
 @dataclass(frozen=True, slots=True, eq=False)

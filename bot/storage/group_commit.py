@@ -1,4 +1,4 @@
-"""SQLite's writer: one task owns the one connection that writes, and many callers share each commit (decision 4).
+"""SQLite's writer: one task owns the one connection that writes, and many callers share each commit (principle 4).
 
 A transaction of several awaits on a shared connection, cancelled in the middle, stays open and swallows what others
 write next. Here only the task touches the connection, so there is no such middle: a cancelled caller stops waiting, and
@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageUnavailable
-from bot.storage.append import PreparedInsert, Row, store
+from bot.storage.append import PreparedInserts, Row, store
 from bot.storage.driver import WritingConnection
 from bot.storage.failures import as_refused_row, as_storage_error
 from bot.storage.writer import CommitHook, CommitHooks, Transaction, Work
@@ -36,13 +36,14 @@ UNITS_A_COMMIT = 64
 TURN_SECONDS = 0.008
 """How long units of work may keep rows waiting before they commit; one unit always runs."""
 
+QUIET_PASSES = 3
+"""A request that has reached its socket needs two passes of the event loop until its row waits here."""
+
 UNIT_SECONDS = 30.0
 """A unit of work that takes longer is cancelled and rolled back, because everybody waits for it."""
 
 STOP_SECONDS = 1.0
 """A cancelled unit of work that does not end is cancelled again after this long."""
-
-PREPARED_LIMIT = 32
 
 
 @dataclass(slots=True, eq=False)
@@ -87,7 +88,7 @@ class GroupCommit:
         self._turn_seconds = turn_seconds
         self._rows: deque[Row] = deque()
         self._units: deque[Unit] = deque()
-        self._prepared: dict[tuple[Insert, tuple[str, ...]], PreparedInsert] = {}
+        self._inserts = PreparedInserts(engine.dialect)
         self._hooks = CommitHooks()
         self._arrival = asyncio.Event()
         self._is_closing = False
@@ -112,7 +113,7 @@ class GroupCommit:
 
     async def append(self, statement: Insert, row: Mapping[str, Any], *, topics: Collection[str] = ()) -> None:
         self._refuse_if_closing()
-        prepared = self._prepare(statement, tuple(row))
+        prepared = self._inserts.get(statement, tuple(row))
         entry = Row(prepared, prepared.bind(row), topics, self._loop.create_future())
         self._rows.append(entry)
         self._arrival.set()
@@ -127,14 +128,6 @@ class GroupCommit:
         await asyncio.wait({self._task})
         if not self._task.cancelled():
             self._task.result()
-
-    def _prepare(self, statement: Insert, columns: tuple[str, ...]) -> PreparedInsert:
-        prepared = self._prepared.get((statement, columns))
-        if prepared is None:
-            if len(self._prepared) >= PREPARED_LIMIT:
-                self._prepared.clear()
-            prepared = self._prepared[statement, columns] = PreparedInsert(statement, self._engine.dialect, columns)
-        return prepared
 
     def _refuse_if_closing(self) -> None:
         if self._is_closing:
@@ -159,6 +152,7 @@ class GroupCommit:
 
     async def _commit_rows(self) -> None:
         """One commit for the rows that wait."""
+        await self._gather_rows()
         rows = _take(self._rows, ROWS_A_COMMIT)
         if not rows:
             return
@@ -175,6 +169,14 @@ class GroupCommit:
                 _answer(row.waiter, None)
             else:
                 _fail(row.waiter, as_refused_row(problem))
+
+    async def _gather_rows(self) -> None:
+        """Wait as long as the loop brings more rows at once: a commit of three costs as much as one of thirty."""
+        before, quiet = len(self._rows), 0
+        while 0 < before < ROWS_A_COMMIT and quiet < QUIET_PASSES:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._rows) == before else 0
+            before = len(self._rows)
 
     async def _commit_units(self) -> None:
         """One commit for the units of work that wait; one that raises is rolled back alone."""

@@ -603,7 +603,7 @@ async def test_a_row_of_other_columns_is_a_programming_error(
 async def test_statements_made_anew_each_time_do_not_fill_the_memory(writer: GroupCommit) -> None:
     for n in range(100):
         await writer.append(insert(notes).on_conflict_do_nothing(), {"name": f"{n}"})
-    assert len(writer._prepared) <= 32
+    assert len(writer._inserts._prepared) <= 32
 
 
 @pytest.mark.parametrize(("turn_seconds", "is_soon"), [(0.008, True), (60, False)], ids=["capped", "not capped"])
