@@ -1,4 +1,4 @@
-"""APScheduler only ticks: a job is one line into a service, its job store holds nothing of value (decision 3)."""
+"""APScheduler only ticks: a job is one line into a service, its job store holds nothing of value (principle 3)."""
 
 from collections.abc import Awaitable, Callable
 

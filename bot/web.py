@@ -1,6 +1,6 @@
 """The HTTP side: provider webhooks in, health and metrics out. It decides nothing.
 
-A webhook is verified, stored raw and committed, and only then answered 2xx (decision 1).
+A webhook is verified, stored raw and committed, and only then answered 2xx (principle 1).
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -180,7 +180,7 @@ def test_every_word_of_the_glossary_is_one_of_the_code() -> None:
 
 
 def test_every_mark_in_the_code_is_explained() -> None:
-    """`C7`, `F21`, `S6` and "decision 4" send the reader to a page; here is the page."""
+    """`C7`, `F21`, `S6` and "principle 4" send the reader to a page; here is the page."""
     source = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py")))
     contract = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
     principles = (ROOT / "docs/principles.md").read_text(encoding="utf-8")
@@ -188,7 +188,7 @@ def test_every_mark_in_the_code_is_explained() -> None:
     promises = set(re.findall(r"^\| ([FS]\d+) ", principles, re.MULTILINE))
     assert set(re.findall(r"\b[FS]\d{1,2}\b", source)) - promises == set()
     assert re.findall(r"^(\d+)\. ", principles, re.MULTILINE) == [str(number) for number in range(1, 13)]
-    assert {int(number) for number in re.findall(r"decision (\d+)", source)} <= set(range(1, 13))
+    assert {int(number) for number in re.findall(r"principle (\d+)", source)} <= set(range(1, 13))
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:

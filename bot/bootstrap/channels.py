@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 
 from bot.channels.telegram.connection import close_bot, make_bot
-from bot.channels.telegram.inbound import parse as parse_telegram
 from bot.channels.telegram.pacing import Pace, Unpaced
 from bot.channels.telegram.poller import Poller
+from bot.channels.telegram.reading import parse as parse_telegram
 from bot.channels.telegram.sender import TelegramSender
 from bot.channels.twilio.archive import TwilioArchive
 from bot.channels.twilio.http_client import twilio_client

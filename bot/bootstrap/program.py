@@ -117,7 +117,7 @@ class Program:
             writer.on_commit(bell.hear)
 
     async def _name_technicians(self, uow: UnitOfWork) -> None:
-        """Those of the settings may act, the first as administrator, and nobody else (decision 10)."""
+        """Those of the settings may act, the first as administrator, and nobody else (principle 10)."""
         named = self.settings.technicians
         for nth, (telegram_id, name) in enumerate(named.items()):
             phone = self.settings.technician_phones.get(telegram_id)

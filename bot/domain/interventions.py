@@ -50,7 +50,7 @@ class Intervention:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the quota's ledger: appended, never changed; a correction is another line (decision 8)."""
+    """One line of the quota's ledger: appended, never changed; a correction is another line (principle 8)."""
 
     client_id: int
     intervention_id: int

@@ -71,7 +71,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text on a ticket, in or out. `automatic` when no person wrote it (decision 9)."""
+    """One text on a ticket, in or out. `automatic` when no person wrote it (principle 9)."""
 
     id: int
     ticket_id: int

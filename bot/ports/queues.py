@@ -11,7 +11,7 @@ from bot.domain.outbox import Outgoing, Rank
 
 
 class Inbox(Protocol):
-    """What arrived and is not to be lost (decision 1)."""
+    """What arrived and is not to be lost (principle 1)."""
 
     async def add(self, entry: InboxEntry) -> bool:
         """Store an entry; False when `(source, external_id)` was there already."""
@@ -50,7 +50,7 @@ class Inbox(Protocol):
 
 
 class Outbox(Protocol):
-    """What must be said (decision 2)."""
+    """What must be said (principle 2)."""
 
     async def add(self, outgoing: Outgoing, now: datetime) -> int:
         """Queue it; rows that wait with the same `coalesce` are superseded. Returns the row's id."""

@@ -110,7 +110,7 @@ class Interventions(Protocol):
 
 
 class Milestones(Protocol):
-    """What is to be said about tickets, and when (decision 3)."""
+    """What is to be said about tickets, and when (principle 3)."""
 
     async def plan(self, ticket_id: int, kind: MilestoneKind, rows: Sequence[tuple[str, datetime, datetime]]) -> None:
         """Add (name, due_at, remind_at) rows; one of that name that was not sent yet is pending, at these times."""

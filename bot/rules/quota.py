@@ -55,7 +55,7 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`units` go into the ledger; `real_units` are what the work came to, whether counted or not (decision 8)."""
+    """`units` go into the ledger; `real_units` are what the work came to, whether counted or not (principle 8)."""
 
     counted: bool
     units: int

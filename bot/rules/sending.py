@@ -87,7 +87,7 @@ def automatic_route(
     muted: bool = False,
     blocked: bool = False,
 ) -> Route:
-    """The route of an automatic message: back on the same channel (decision 9), from what France allows there.
+    """The route of an automatic message: back on the same channel (principle 9), from what France allows there.
 
     `sms_automatic` is "number" (our own), "off", or a sender id. WhatsApp takes it within 24 hours of the person's last
     message, 24 h 00 min 00 s excluded.

@@ -1,4 +1,4 @@
-"""An intervention's account: decided by the rules, written as ledger lines, corrected by more of them (decision 8)."""
+"""An intervention's account: decided by the rules, written as ledger lines, corrected by more of them (principle 8)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

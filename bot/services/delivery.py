@@ -1,4 +1,4 @@
-"""Sends what the outbox holds: claims rows with a lease, sends, writes down what came of it (decision 2).
+"""Sends what the outbox holds: claims rows with a lease, sends, writes down what came of it (principle 2).
 
 The only place that retries. A row that was being sent when a process died comes back `uncertain`: the provider is asked
 whether it has it before it is sent again (F21).
@@ -17,7 +17,7 @@ from bot.domain.outbox import Kind, Outgoing
 from bot.errors import DeliveryError, PermanentDeliveryError, StorageUnavailable, TransientDeliveryError
 from bot.ports import Senders, UnitOfWork
 from bot.services.context import Context
-from bot.services.outcomes import gone, moved, refused, remember_moves, sent, taken
+from bot.services.delivery_results import gone, moved, refused, remember_moves, sent, taken
 
 log = structlog.get_logger()
 

@@ -12,11 +12,11 @@ from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise
 from bot.errors import PermanenceError, StorageUnavailable, Unreadable
 from bot.ports import UnitOfWork
 from bot.services.context import Context
+from bot.services.delivery_reports import record
 from bot.services.desk import Desk
-from bot.services.handling import carry_out
+from bot.services.handling.dispatch import carry_out
 from bot.services.opening import open_unreadable
 from bot.services.receiving import receive
-from bot.services.reports import record
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ async def _route(context: Context, entry: InboxEntry, reading: ClientMessage | D
 
 
 async def _quarantine(context: Context, entry: InboxEntry, problem: Exception) -> None:
-    """Keep the raw entry, and open a ticket that everybody sees: "message illisible" (decision 1)."""
+    """Keep the raw entry, and open a ticket that everybody sees: "message illisible" (principle 1)."""
     now = context.clock.now()
     why = str(problem) if isinstance(problem, PermanenceError) else type(problem).__name__
 

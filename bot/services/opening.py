@@ -59,7 +59,7 @@ async def open_ticket(
 
 
 async def open_unreadable(desk: Desk, entry: InboxEntry) -> Ticket:
-    """A ticket for an entry that nobody could read: it may be somebody's call for help (decision 1)."""
+    """A ticket for an entry that nobody could read: it may be somebody's call for help (principle 1)."""
     at = min(entry.at, desk.now)
     due = recontact.deadline_of(at, desk.policy)
     ticket = await desk.uow.tickets.open(

@@ -1,4 +1,4 @@
-"""Milestones in SQL: the cost of a tick grows with what is due, not with what is open (decision 3)."""
+"""Milestones in SQL: the cost of a tick grows with what is due, not with what is open (principle 3)."""
 
 from collections.abc import Sequence
 from datetime import datetime

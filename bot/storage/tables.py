@@ -293,4 +293,4 @@ cursors = Table(
 )
 
 APPEND_ONLY = ("events", "ledger")
-"""Tables whose lines are never changed: triggers refuse it (decision 8)."""
+"""Tables whose lines are never changed: triggers refuse it (principle 8)."""

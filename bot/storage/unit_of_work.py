@@ -13,11 +13,11 @@ from bot.storage.contracts import SqlContracts
 from bot.storage.desk_messages import SqlDeskMessages
 from bot.storage.directory import SqlDirectory
 from bot.storage.engine import Engine
+from bot.storage.inbox import SqlCursors, SqlInbox, inbox_row
 from bot.storage.interventions import SqlInterventions
 from bot.storage.messages import SqlMessages
 from bot.storage.milestones import SqlMilestones
 from bot.storage.outbox import SqlOutbox
-from bot.storage.queues import SqlCursors, SqlInbox, inbox_row
 from bot.storage.statements import insert_new
 from bot.storage.tables import inbox
 from bot.storage.tickets import SqlTickets

@@ -1,4 +1,4 @@
-"""What every writer does (decision 4): run a unit of work whole or not at all, and answer after the commit.
+"""What every writer does (principle 4): run a unit of work whole or not at all, and answer after the commit.
 
 `group_commit` holds SQLite's, `pooled_writer` PostgreSQL's; `Engine.open_writer` gives the right one.
 """

@@ -107,7 +107,7 @@ def opted_out(number: int) -> Post:
 
 
 def quarantined(number: int, *, inbox_id: int) -> Post:
-    """Something arrived that the program cannot read: it may be a call for help (decision 1)."""
+    """Something arrived that the program cannot read: it may be a call for help (principle 1)."""
     return Post(
         Rich.of("⚠️ ", bold(f"n° {number} · Message illisible"), f"\nQuelque chose est arrivé, que le programme ne sait "
                 f"pas lire. L’original est gardé (entrée {inbox_id}) : prévenez l’administrateur."),

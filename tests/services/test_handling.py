@@ -11,7 +11,7 @@ from bot.domain.desk import DeskMessage, Verb
 from bot.domain.inbox import Source
 from bot.domain.outbox import Kind
 from bot.domain.tickets import Direction, Outcome, Priority, Recontact, TicketState
-from bot.services.handling import HANDLERS
+from bot.services.handling.dispatch import HANDLERS
 from bot.services.intake import take_in
 from tests.factories import (
     ANNE,

@@ -59,7 +59,7 @@ async def normal(turn: Turn) -> str:
 
 
 async def reopen(turn: Turn) -> str:
-    """`/rouvrir 12`: what was counted stays until the next closing corrects it by a new line (decision 8)."""
+    """`/rouvrir 12`: what was counted stays until the next closing corrects it by a new line (principle 8)."""
     ticket = await turn.ticket()
     if ticket.is_open:
         raise AlreadyDone("open_already", number=ticket.number)

@@ -12,8 +12,8 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.channels.telegram.connection import close_bot, make_bot
-from bot.channels.telegram.inbound import parse
 from bot.channels.telegram.poller import MAX_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS, Health, Poller, Problem
+from bot.channels.telegram.reading import parse
 from bot.clock import StoppedClock
 from bot.domain.desk import Order
 from bot.domain.inbox import InboxEntry, Source

@@ -363,7 +363,7 @@ def upgrade() -> None:
 
 
 def _refuse_changes(table: str) -> None:
-    """What happened and what was counted is never rewritten (decision 8): a correction is a new line."""
+    """What happened and what was counted is never rewritten (principle 8): a correction is a new line."""
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(

@@ -11,8 +11,8 @@ from bot.errors import DeliveryError, PermanentDeliveryError
 from bot.ports import UnitOfWork
 from bot.services import recontact
 from bot.services.context import Context
+from bot.services.delivery_reports import apply_report
 from bot.services.desk import Desk
-from bot.services.reports import apply_report
 from bot.services.undelivered import undelivered
 
 MOVED = "telegram moved:"
@@ -44,7 +44,7 @@ async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: st
 
 
 async def refused(uow: UnitOfWork, context: Context, row: Outgoing, problem: DeliveryError) -> None:
-    """It will never go this way: try the person's next channel, and tell the technicians (decision 2)."""
+    """It will never go this way: try the person's next channel, and tell the technicians (principle 2)."""
     now = context.clock.now()
     await uow.outbox.failed(row.id, now, code=problem.code, problem=str(problem))
     if row.message_id is None:

@@ -1,4 +1,4 @@
-"""The inbox, the outbox and the cursors in SQL."""
+"""The inbox and the cursors in SQL."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.inbound import MEDIA, parse
+from bot.channels.telegram.reading import MEDIA, parse
 from bot.domain.desk import Order, Verb
 from bot.domain.inbox import Noise
 from bot.errors import Unreadable

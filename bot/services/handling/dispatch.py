@@ -1,0 +1,105 @@
+"""What technicians order, carried out: one unit of work an order, that also marks its update handled (F7, F8)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from bot.domain.desk import Order, Verb
+from bot.domain.inbox import InboxEntry
+from bot.domain.outbox import Rank
+from bot.errors import DeskRefusal
+from bot.services.context import Context
+from bot.services.desk import Desk
+from bot.services.handling import answering, closing, identifying, looking, taking, tracing
+from bot.services.handling.turn import Turn
+from bot.texts.notices import stranger
+from bot.texts.posts import Post
+from bot.texts.refusals import refusal as explain_refusal
+
+Said = str | Post | None
+"""What a handler answers: a few words (a toast on a button), a post, or nothing more."""
+
+HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
+    Verb.HELP: looking.help_,
+    Verb.HELLO: looking.hello,
+    Verb.LIST: looking.list_,
+    Verb.SHOW: looking.show,
+    Verb.CLIENT: looking.client,
+    Verb.QUOTA: looking.quota,
+    Verb.WHY: looking.why,
+    Verb.SEARCH: looking.search,
+    Verb.MEDIA: looking.media,
+    Verb.WHOLE: looking.whole,
+    Verb.TAKE: taking.take,
+    Verb.URGENT: taking.urgent,
+    Verb.NORMAL: taking.normal,
+    Verb.REOPEN: taking.reopen,
+    Verb.APPOINTMENT: taking.appointment,
+    Verb.ANSWER: answering.answer,
+    Verb.REPLY: answering.reply,
+    Verb.NOTE: answering.note,
+    Verb.START: tracing.start,
+    Verb.END: tracing.end,
+    Verb.TIMES: tracing.times,
+    Verb.CALL: identifying.call,
+    Verb.ATTACH: identifying.attach,
+    Verb.BLOCK: identifying.block,
+    Verb.MERGE: identifying.merge,
+    Verb.CLOSE: closing.close,
+    Verb.OUTCOME: closing.outcome,
+    Verb.DOCTOR: closing.doctor,
+    Verb.REASON: closing.reason,
+    Verb.REMOTE: closing.remote,
+    Verb.CONFIRM: closing.confirm,
+    Verb.CANCEL: closing.cancel,
+    Verb.UNKNOWN: looking.unknown,
+}
+
+
+async def carry_out(context: Context, entry: InboxEntry, order: Order, now: datetime) -> None:
+    """Carry out one order, or answer why not. A refusal changes nothing but that it is said."""
+    try:
+        await context.store.write(lambda uow: _act(Desk(uow, context, now), entry, order))
+    except DeskRefusal as refusal:
+        said = explain_refusal(refusal.reason, refusal.values, zone=context.policy.zone, now=now)
+        await context.store.write(lambda uow: _refuse(Desk(uow, context, now), entry, order, said))
+
+
+async def _act(desk: Desk, entry: InboxEntry, order: Order) -> None:
+    if not await desk.uow.inbox.settle(entry.id, desk.now):
+        return
+    technician = await desk.uow.directory.technician(order.user_id)
+    if technician is None or not (order.is_private or order.chat_id == desk.context.desk_chat_id):
+        await _turn_away(desk, order)
+        return
+    if order.is_private and not technician.has_private_chat:
+        await desk.uow.directory.open_private_chat(technician.id)
+    turn = Turn(desk, order, technician)
+    await _say(desk, order, await HANDLERS[order.verb](turn))
+
+
+async def _refuse(desk: Desk, entry: InboxEntry, order: Order, said: Post) -> None:
+    if await desk.uow.inbox.settle(entry.id, desk.now):
+        if order.callback_id is not None:
+            await desk.toast(order, said.toast, alert=True)
+        else:
+            await desk.say(said, rank=Rank.ANSWER, chat_id=order.chat_id, reply_to=order.message_id)
+
+
+async def _say(desk: Desk, order: Order, said: Said) -> None:
+    if order.callback_id is not None:
+        await desk.toast(order, said if isinstance(said, str) else "")
+    if isinstance(said, Post):
+        await desk.say(said, rank=Rank.ANSWER, chat_id=order.chat_id, reply_to=order.message_id)
+    elif said and order.callback_id is None:
+        await desk.say(Post.of(said), rank=Rank.ANSWER, chat_id=order.chat_id, reply_to=order.message_id)
+
+
+async def _turn_away(desk: Desk, order: Order) -> None:
+    """A stranger, or a chat that is not the desk: one polite refusal and not a word of data (S3)."""
+    if order.callback_id is not None:
+        await desk.toast(order, stranger().toast)
+        return
+    key = f"turned away:{order.user_id}"
+    if await desk.uow.cursors.get(key) is None:
+        await desk.uow.cursors.put(key, desk.now.isoformat(), desk.now)
+        await desk.say(stranger(), rank=Rank.ANSWER, chat_id=order.chat_id, reply_to=order.message_id)
