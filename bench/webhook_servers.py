@@ -1,4 +1,4 @@
-"""The servers that `bench.webhooks` sends to, one a process: `python -m bench.webhook_servers KIND PORT FOLDER`.
+"""The servers that `bench.webhooks` sends to, one a process.
 
 signature  the signature check alone: nothing is looked at, nothing is stored
 row        the same, and one row a request in a transaction of its own (synchronous=FULL): three awaited statements
@@ -118,7 +118,8 @@ async def one_row_each(folder: Path) -> Keep:
     return keep
 
 
-async def main(kind: str, port: int, folder: Path) -> None:
+async def serve(kind: str, port: int, folder: Path) -> None:
+    """Serve until standard input is closed; "ready" is said on standard output."""
     configure_logs(level="ERROR", form="console")
     if kind == "signature":
         await serve_bare(port, keep_nothing)
@@ -131,7 +132,3 @@ async def main(kind: str, port: int, folder: Path) -> None:
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), parent_gone.set)
     print("ready", flush=True)
     await parent_gone.wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])))

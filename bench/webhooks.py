@@ -38,6 +38,11 @@ CONNECTIONS = 32
 SENDERS = 10_000
 WARM_UP_SECONDS = 1.0
 CARDS = "SELECT count(DISTINCT ticket_id) FROM outbox WHERE channel = 'telegram'"
+SERVE = """
+import asyncio, pathlib, sys
+from bench.webhook_servers import serve
+asyncio.run(serve(sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])))
+"""
 
 
 class Refused(Exception):
@@ -178,7 +183,7 @@ def running(kind: str) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "bench.webhook_servers", kind, str(port), folder]
+        command = [sys.executable, "-c", SERVE, kind, str(port), folder]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             try:
                 assert process.stdout is not None
