@@ -77,3 +77,11 @@ class Noise:
     """An entry that asks nothing of us (an edited message, a chat's service message); `why` is for the log."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMoved:
+    """A Telegram group became a supergroup: whatever was said to its old id goes to the new one."""
+
+    old_id: int
+    new_id: int

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Order
-from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise
+from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry, Noise
 from bot.domain.outbox import Outgoing
 from bot.domain.tickets import Media
 
-Reading = ClientMessage | DeliveryReport | Order | Noise
+Reading = ClientMessage | DeliveryReport | Order | ChatMoved | Noise
 """What a channel reads in an inbox entry."""
 
 Parser = Callable[[InboxEntry], Reading]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.addresses import Address, Channel
 from bot.domain.desk import DeskMessage
-from bot.domain.inbox import Source
+from bot.domain.inbox import ChatMoved, InboxEntry, Source
 from bot.domain.outbox import Kind, Outgoing
 from bot.domain.tickets import DeliveryState, Recontact
 from bot.errors import DeliveryError, PermanentDeliveryError
@@ -60,11 +60,22 @@ async def refused(uow: UnitOfWork, context: Context, row: Outgoing, problem: Del
 async def moved(uow: UnitOfWork, context: Context, row: Outgoing, new_id: int) -> None:
     """The desk's group became a supergroup: all that waits for the old id goes to the new one, this row too."""
     now = context.clock.now()
-    old = row.address
-    context.moved_chats[int(old.identifier)] = new_id
-    await uow.cursors.put(f"{MOVED}{old.identifier}", str(new_id), now)
     await uow.outbox.retry(row.id, now, problem="the chat has moved", uncertain=False)
-    await uow.outbox.redirect(old, Address(Channel.TELEGRAM, str(new_id)))
+    await _follow(uow, context, ChatMoved(int(row.address.identifier), new_id), now)
+
+
+async def chat_moved(uow: UnitOfWork, context: Context, entry: InboxEntry, move: ChatMoved) -> None:
+    """The same, told by an update before anything of ours was refused there; only the desk matters."""
+    now = context.clock.now()
+    if await uow.inbox.settle(entry.id, now) and move.old_id == context.desk_chat_id:
+        await _follow(uow, context, move, now)
+
+
+async def _follow(uow: UnitOfWork, context: Context, move: ChatMoved, now: datetime) -> None:
+    context.moved_chats[move.old_id] = move.new_id
+    await uow.cursors.put(f"{MOVED}{move.old_id}", str(move.new_id), now)
+    old, new = (Address(Channel.TELEGRAM, str(chat_id)) for chat_id in (move.old_id, move.new_id))
+    await uow.outbox.redirect(old, new)
     uow.signal("outbox")
 
 

@@ -8,11 +8,12 @@ import asyncio
 import structlog
 
 from bot.domain.desk import Order
-from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise
+from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry
 from bot.errors import PermanenceError, StorageUnavailable, Unreadable
-from bot.ports import UnitOfWork
+from bot.ports import Reading, UnitOfWork
 from bot.services.context import Context
 from bot.services.delivery_reports import record
+from bot.services.delivery_results import chat_moved
 from bot.services.desk import Desk
 from bot.services.handling.dispatch import carry_out
 from bot.services.opening import open_unreadable
@@ -51,7 +52,7 @@ async def _handle(context: Context, entry: InboxEntry) -> None:
         await _quarantine(context, entry, problem)
 
 
-async def _route(context: Context, entry: InboxEntry, reading: ClientMessage | DeliveryReport | Order | Noise) -> None:
+async def _route(context: Context, entry: InboxEntry, reading: Reading) -> None:
     now = context.clock.now()
     match reading:
         case ClientMessage():
@@ -60,6 +61,8 @@ async def _route(context: Context, entry: InboxEntry, reading: ClientMessage | D
             await context.store.write(lambda uow: record(Desk(uow, context, now), entry, reading))
         case Order():
             await carry_out(context, entry, reading, now)
+        case ChatMoved():
+            await context.store.write(lambda uow: chat_moved(uow, context, entry, reading))
         case _:  # noise: it asks nothing of us
             await context.store.write(lambda uow: uow.inbox.settle(entry.id, now))
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
-from bot.domain.inbox import DeliveryReport, Source
+from bot.domain.inbox import ChatMoved, DeliveryReport, Source
 from bot.domain.outbox import Kind, Rank
 from bot.domain.tickets import DeliveryState
 from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeliveryError, Unreadable
@@ -314,6 +314,19 @@ class TestTheDesk:
         assert shop.context.desk_chat_id == DESK
         await shop.delivery.recover()
         assert shop.context.desk_chat_id == -1002
+
+    async def test_a_move_that_an_update_tells_is_followed_before_anything_is_refused(self, shop):
+        await shop.receives(HELENE)
+        await shop.arrives(ChatMoved(DESK, -1002), source=Source.TELEGRAM)
+        await shop.take_in()
+        assert shop.context.desk_chat_id == -1002
+        await shop.deliver()
+        assert [row.address for row in shop.desk.sent] == [telegram(-1002)]
+
+    async def test_a_move_of_another_group_is_nothing(self, shop):
+        await shop.arrives(ChatMoved(-77, -1002), source=Source.TELEGRAM)
+        await shop.take_in()
+        assert shop.context.desk_chat_id == DESK
 
     async def test_a_desk_that_never_moved_is_where_it_was(self, shop):
         await shop.delivery.recover()

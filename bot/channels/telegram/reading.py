@@ -8,7 +8,7 @@ from telegram import CallbackQuery, Message, Update, User
 from bot.channels.telegram.commands import read_command
 from bot.domain.buttons import decode
 from bot.domain.desk import Order, Verb
-from bot.domain.inbox import InboxEntry, Noise
+from bot.domain.inbox import ChatMoved, InboxEntry, Noise
 from bot.errors import Unreadable
 
 MEDIA = "media"
@@ -33,7 +33,7 @@ class _Us:
         return message.from_user is not None and message.from_user.id == self.bot_id
 
 
-def parse(entry: InboxEntry, *, bot_id: int, bot_username: str | None = None) -> Order | Noise:
+def parse(entry: InboxEntry, *, bot_id: int, bot_username: str | None = None) -> Order | ChatMoved | Noise:
     """Read an update as an order, or say why it is none. Raises `Unreadable`.
 
     `bot_id` is the number before the colon of the token (`Bot.id`), so that no network is needed to know it; the name
@@ -46,7 +46,7 @@ def parse(entry: InboxEntry, *, bot_id: int, bot_username: str | None = None) ->
         raise Unreadable(f"telegram update {entry.external_id} cannot be read: {type(error).__name__}") from error
 
 
-def _read(update: Update, us: _Us) -> Order | Noise:
+def _read(update: Update, us: _Us) -> Order | ChatMoved | Noise:
     _whole(update.update_id)
     if update.callback_query is not None:
         return _read_press(update.callback_query)
@@ -79,9 +79,9 @@ def _read_press(query: CallbackQuery) -> Order | Noise:
     )
 
 
-def _read_message(message: Message, us: _Us) -> Order | Noise:
+def _read_message(message: Message, us: _Us) -> Order | ChatMoved | Noise:
     if message.migrate_to_chat_id is not None:
-        return Noise(f"migrated:{_whole(message.migrate_to_chat_id)}")
+        return ChatMoved(_whole(message.chat.id), _whole(message.migrate_to_chat_id))
     if message.sender_chat is not None:
         return Noise("written in the name of a group or channel: nobody to answer for it")
     if message.from_user is None or message.from_user.is_bot:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.channels.telegram.reading import MEDIA, parse
 from bot.domain.desk import Order, Verb
-from bot.domain.inbox import Noise
+from bot.domain.inbox import ChatMoved, Noise
 from bot.errors import Unreadable
 from tests.channels.telegram.telegram_desk import API_NAME, BOT_ID, DESK, PAYLOADS, entry, payload
 
@@ -91,7 +91,6 @@ def test_reads_everything_in_private(name: str, expected: tuple[Verb, str, str])
         pytest.param("pinned_message", "no text", id="a pinned message"),
         pytest.param("edited_message", "an edited message", id="an edited command"),
         pytest.param("our_membership", "our membership: member", id="our own membership"),
-        pytest.param("group_became_supergroup", "migrated:-1001234567890", id="a group with a new id"),
         pytest.param(
             "anonymous_administrator",
             "written in the name of a group or channel: nobody to answer for it",
@@ -255,10 +254,16 @@ def test_any_json_is_an_order_or_noise_or_unreadable(update: Any) -> None:
         found = read(update)
     except Unreadable:
         return
-    assert isinstance(found, Order | Noise)
+    assert isinstance(found, Order | ChatMoved | Noise)
     if isinstance(found, Order):
         kinds = {field.name: type(getattr(found, field.name)) for field in fields(found)}
         assert {kinds[name] for name in ("user_id", "chat_id", "message_id")} == {int}
         assert {kinds[name] for name in ("user_name", "words", "typed")} == {str}
         assert {kinds["ticket"], kinds["reply_to"]} <= {int, type(None)}
         assert json.dumps([found.user_name, found.words, found.typed], ensure_ascii=False).encode()
+
+
+def test_a_group_that_became_a_supergroup_has_moved() -> None:
+    update = payload("group_became_supergroup")
+    told = parse(entry(update), bot_id=BOT_ID)
+    assert told == ChatMoved(update["message"]["chat"]["id"], -1001234567890)
