@@ -25,14 +25,14 @@ demo: $(VENV)/.installed-run ## the real program against local stand-ins, with t
 	@$(BIN)/permanence demo $(ARGS)
 
 test: $(VENV)/.installed-dev ## the test suite; ARGS="tests/rules -v" reads as the contract
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.installed-dev ## what CI runs: format, lint, types, import layers, tests, coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --cov --cov-report= $(if $(CI),-p tools.no_skips)
+	$(BIN)/python -m pytest -n auto --cov --cov-report= $(if $(CI),-p tools.no_skips)
 	$(BIN)/coverage report --include='$(FULLY_COVERED)' --show-missing --skip-covered --fail-under=100
 
 prove: $(VENV)/.installed-dev ## the full-size proofs and the mutation score of the rules; takes a while
