@@ -54,6 +54,8 @@ class Signatures:
 
     def _signers(self, settings: str) -> tuple[tuple[bytes, ...], str]:
         """The secrets that may have signed, and how. A key we do not know has no secret, an algorithm neither."""
+        if not settings:
+            return self._auth_tokens, "sha1"
         words = dict(part.strip().partition("=")[::2] for part in settings.split(","))
         digest = DIGESTS.get(words.get("algorithm", "HMAC_SHA1").upper())
         if digest is None:

@@ -269,3 +269,4 @@ def test_any_values_are_an_entry_or_a_bad_form(changed):
     except BadForm:
         return
     assert entry.payload.isascii()
+    assert json.loads(entry.payload) == {"form": [list(pair) for pair in form("sms", **changed)]}
