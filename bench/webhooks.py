@@ -205,20 +205,35 @@ def awake(server: Server) -> Iterator[None]:
         server.process.send_signal(signal.SIGSTOP)
 
 
-async def compare(seconds: float, rounds: int) -> dict[str, list[Turn]]:
-    """Every server's rounds; the first, which warms them up and says how many requests are enough, is left out."""
+def sync_milliseconds(folder: Path) -> float:
+    """What one commit must wait for at least here: the median `fdatasync` of 32 KiB that overwrite others."""
+    spent, written = [], b"\1" * 32_768
+    with (folder / "sync").open("w+b", buffering=0) as file:
+        for _ in range(64):
+            file.seek(0)
+            file.write(written)
+            began = time.perf_counter()
+            os.fdatasync(file.fileno())
+            spent.append(time.perf_counter() - began)
+    return statistics.median(spent) * 1e3
+
+
+async def compare(seconds: float, rounds: int) -> tuple[dict[str, list[Turn]], list[float]]:
+    """Every server's rounds, and what the disk takes to make sure; the first round warms up and is left out."""
     turns: dict[str, list[Turn]] = defaultdict(list)
+    syncs = []
     with ExitStack() as stack:
         servers = [stack.enter_context(running(kind)) for kind in KINDS]
         sent, count, length = 0, 20_000, WARM_UP_SECONDS
         for _ in range(1 + rounds):
             requests = make_requests(range(sent, sent + count))
             sent += count
+            syncs.append(sync_milliseconds(servers[0].folder))
             for server in servers:
                 with awake(server):
                     turns[server.kind].append(await measure(server, requests, length))
             count, length = int(2 * seconds * max(done[-1].per_second for done in turns.values())), seconds
-    return {kind: done[1:] for kind, done in turns.items()}
+    return {kind: done[1:] for kind, done in turns.items()}, syncs[1:]
 
 
 def ratio(turns: dict[str, list[Turn]], one: str, other: str) -> float:
@@ -232,14 +247,25 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args(arguments)
-    turns = asyncio.run(compare(options.seconds, options.rounds))
+    turns, syncs = asyncio.run(compare(options.seconds, options.rounds))
     rates = {kind: round(statistics.median(turn.per_second for turn in turns[kind])) for kind in KINDS}
     processor = {kind: round(statistics.median(turn.processor for turn in turns[kind])) for kind in KINDS}
     tickets = round(statistics.median(turn.tickets_per_second for turn in turns["program"]))
+    sync = round(statistics.median(syncs), 2)
     ratios = {pair: ratio(turns, *pair) for pair in RATIOS}
     if options.json:
         named = {f"{one}/{other}": value for (one, other), value in ratios.items()}
-        print(json.dumps({"ratios": named, "per_second": rates, "processor": processor, "tickets_per_second": tickets}))
+        print(
+            json.dumps(
+                {
+                    "ratios": named,
+                    "per_second": rates,
+                    "processor": processor,
+                    "tickets_per_second": tickets,
+                    "sync_ms": sync,
+                }
+            )
+        )
         return
     print(f"signed webhooks, {CONNECTIONS} connections, {options.rounds} rounds of {options.seconds:g} s")
     for (one, other), value in ratios.items():
@@ -247,6 +273,7 @@ def main(arguments: list[str] | None = None) -> None:
     for kind, rate in rates.items():
         print(f"{kind:<20}{rate:>7} a second{processor[kind]:>7} µs of processor each")
     print(f"tickets out at the other end of `program`, while the load lasts: {tickets} a second")
+    print(f"one fdatasync of this disk takes {sync} ms; every commit waits for one")
 
 
 if __name__ == "__main__":
