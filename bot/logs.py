@@ -42,12 +42,12 @@ class _Careful(io.StringIO):
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # ValueError: it was closed
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # ValueError: it was closed
             self._stream.flush()
 
 
