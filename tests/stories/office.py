@@ -28,10 +28,8 @@ from bot.sandbox.twilio import Delivery, Media, TwilioStandIn
 
 V = TypeVar("V")
 
-_WAITING = (
-    "SELECT (SELECT count(*) FROM inbox WHERE state = 'pending')"
-    " + (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending'))"
-)
+_UNREAD = "SELECT count(*) FROM inbox WHERE state = 'pending'"
+_UNSENT = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "AC" + "0" * 32
@@ -261,9 +259,17 @@ class Office:
         """Wait until nothing waits in the inbox or the outbox."""
 
         async def is_settled() -> bool:
-            return self.rows(_WAITING) == [(0,)]
+            return self.rows(f"SELECT ({_UNREAD}) + ({_UNSENT})") == [(0,)]
 
         await self.until(is_settled, seconds=seconds)
+
+    async def takes_in(self, *, seconds: float = PATIENCE) -> None:
+        """Wait until nothing waits in the inbox, whatever has still to be said."""
+
+        async def is_read() -> bool:
+            return self.rows(_UNREAD) == [(0,)]
+
+        await self.until(is_read, seconds=seconds)
 
     async def ticket(self, number: int) -> Ticket:
         found = await self.read(lambda uow: uow.tickets.get(number))

@@ -29,7 +29,7 @@ async def test_each_message_is_stored_once_however_often_it_comes(office_at, dic
                 return delivery.status
 
         statuses = await asyncio.gather(*(deliver(sid) for sid in queue))
-        await office.settles(seconds=120 + messages / 5)
+        await office.takes_in(seconds=120 + messages / 5)
 
         stored = office.rows("SELECT provider_id FROM messages WHERE direction = 'in'")
         (tickets,) = office.rows("SELECT count(*) FROM tickets")[0]

@@ -30,7 +30,7 @@ async def test_each_note_is_written_once_whatever_is_killed(office_at, dice, tel
         said = await _notes_under_kills(office, dice, life_seconds, updates=updates, kills=kills, tickets=tickets)
         await office.answers()
         await office.until(lambda: _is_confirmed(office), seconds=120)
-        await office.settles(seconds=120 + updates / 5)
+        await office.takes_in(seconds=120 + updates / 5)
 
         written = Counter(body for (body,) in office.rows("SELECT body FROM messages WHERE direction = 'note'"))
         lost, twice = said - set(written), sum(written.values()) - len(written)
