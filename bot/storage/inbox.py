@@ -8,12 +8,12 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.inbox import InboxEntry, InboxState, Source
-from bot.storage.statements import insert_new, insert_or_update
+from bot.storage.statements import insert_new, insert_or_update, spelled
 from bot.storage.tables import cursors, inbox
 
 _PENDING = (
     select(inbox)
-    .where(inbox.c.state == InboxState.PENDING)
+    .where(inbox.c.state == spelled(InboxState.PENDING))
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -104,7 +104,7 @@ class SqlInbox:
 
     async def oldest_pending(self) -> datetime | None:
         found = await self._connection.execute(
-            select(func.min(inbox.c.received_at)).where(inbox.c.state == InboxState.PENDING)
+            select(func.min(inbox.c.received_at)).where(inbox.c.state == spelled(InboxState.PENDING))
         )
         return cast("datetime | None", found.scalar())
 

@@ -7,12 +7,12 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.milestones import DueMilestone, MilestoneKind
-from bot.storage.statements import insert_or_update
+from bot.storage.statements import insert_or_update, spelled
 from bot.storage.tables import milestones
 
 _DUE = (
     select(milestones)
-    .where(milestones.c.state == "pending", milestones.c.remind_at <= bindparam("now"))
+    .where(milestones.c.state == spelled("pending"), milestones.c.remind_at <= bindparam("now"))
     .order_by(milestones.c.remind_at, milestones.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -32,7 +32,7 @@ class SqlMilestones:
                 self._connection.dialect,
                 ["ticket_id", "name"],
                 ["due_at", "remind_at", "state", "settled_at"],
-                where=(milestones.c.state == "pending") | (milestones.c.state == "cancelled"),
+                where=(milestones.c.state == spelled("pending")) | (milestones.c.state == "cancelled"),
             ),
             [
                 {
@@ -68,7 +68,9 @@ class SqlMilestones:
     async def cancel(self, ticket_id: int, kind: MilestoneKind, now: datetime) -> None:
         await self._connection.execute(
             update(milestones)
-            .where(milestones.c.ticket_id == ticket_id, milestones.c.kind == kind, milestones.c.state == "pending")
+            .where(
+                milestones.c.ticket_id == ticket_id, milestones.c.kind == kind, milestones.c.state == spelled("pending")
+            )
             .values(state="cancelled", settled_at=now)
         )
 
@@ -83,7 +85,7 @@ class SqlMilestones:
     async def next_reminder_at(self) -> datetime | None:
         row = await self._connection.execute(
             select(milestones.c.remind_at)
-            .where(milestones.c.state == "pending")
+            .where(milestones.c.state == spelled("pending"))
             .order_by(milestones.c.remind_at)
             .limit(1)
         )

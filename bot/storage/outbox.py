@@ -5,30 +5,36 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.addresses import Address, Channel
 from bot.domain.outbox import Kind, OutboxState, Outgoing, Rank, lane_of
+from bot.storage.statements import spelled
 from bot.storage.tables import outbox
 
-_EARLIER = outbox.alias("earlier")
-_FREE = ~exists().where(
-    _EARLIER.c.lane == outbox.c.lane,
-    _EARLIER.c.state.in_([OutboxState.QUEUED, OutboxState.SENDING]),
-    or_(
-        _EARLIER.c.state == OutboxState.SENDING,
-        _EARLIER.c.rank < outbox.c.rank,
-        (_EARLIER.c.rank == outbox.c.rank) & (_EARLIER.c.id < outbox.c.id),
-    ),
+_QUEUED = spelled(OutboxState.QUEUED)
+_SENDING = spelled(OutboxState.SENDING)
+_waiting = outbox.alias("waiting")
+_sending = outbox.alias("sending")
+_HEAD = (
+    select(_waiting.c.id)
+    .where(_waiting.c.lane == outbox.c.lane, text("waiting.state IN ('queued', 'sending')"))
+    .order_by(_waiting.c.rank, _waiting.c.id)
+    .limit(1)
+    .correlate(outbox)
+    .scalar_subquery()
 )
+"""The first row of a lane: one look into the index of lanes, however long the lane is."""
+
 _NEXT = (
     select(outbox)
     .where(
-        outbox.c.state == OutboxState.QUEUED,
+        outbox.c.state == _QUEUED,
         outbox.c.next_attempt_at <= bindparam("now"),
         outbox.c.lane.not_in(bindparam("busy", expanding=True)),
-        _FREE,
+        outbox.c.lane.not_in(select(_sending.c.lane).where(_sending.c.state == _SENDING)),
+        outbox.c.id == _HEAD,
     )
     .order_by(outbox.c.rank, outbox.c.id)
     .limit(bindparam("most"))
@@ -85,7 +91,7 @@ class SqlOutbox:
     async def waiting(self, coalesce: str) -> Outgoing | None:
         row = (
             await self._connection.execute(
-                select(outbox).where(outbox.c.coalesce == coalesce, outbox.c.state == OutboxState.QUEUED)
+                select(outbox).where(outbox.c.coalesce == coalesce, outbox.c.state == _QUEUED)
             )
         ).first()
         return _outgoing(row, attempts=row.attempts) if row else None
@@ -96,7 +102,7 @@ class SqlOutbox:
         )
 
     async def recover(self, now: datetime, *, busy: Sequence[str], everything: bool = False) -> int:
-        stale = outbox.c.state == OutboxState.SENDING
+        stale = outbox.c.state == _SENDING
         if not everything:
             stale = stale & (outbox.c.lease_until < now) & outbox.c.lane.not_in(busy)
         result = await self._connection.execute(
@@ -125,22 +131,20 @@ class SqlOutbox:
     async def redirect(self, old: Address, new: Address) -> None:
         await self._connection.execute(
             update(outbox)
-            .where(outbox.c.lane == lane_of(old), outbox.c.state == OutboxState.QUEUED)
+            .where(outbox.c.lane == lane_of(old), outbox.c.state == _QUEUED)
             .values(channel=new.channel, identifier=new.identifier, lane=lane_of(new))
         )
 
     async def next_due(self, *, busy: Sequence[str]) -> datetime | None:
         found = await self._connection.execute(
-            select(func.min(outbox.c.next_attempt_at)).where(
-                outbox.c.state == OutboxState.QUEUED, outbox.c.lane.not_in(busy)
-            )
+            select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state == _QUEUED, outbox.c.lane.not_in(busy))
         )
         return cast("datetime | None", found.scalar())
 
     async def has_stale_lease(self, now: datetime, *, busy: Sequence[str]) -> bool:
         found = await self._connection.execute(
             select(outbox.c.id)
-            .where(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until < now, outbox.c.lane.not_in(busy))
+            .where(outbox.c.state == _SENDING, outbox.c.lease_until < now, outbox.c.lane.not_in(busy))
             .limit(1)
         )
         return found.first() is not None
@@ -184,7 +188,7 @@ class SqlOutbox:
     async def drop_waiting(self, coalesce: str) -> int:
         result = await self._connection.execute(
             update(outbox)
-            .where(outbox.c.coalesce == coalesce, outbox.c.state == OutboxState.QUEUED)
+            .where(outbox.c.coalesce == coalesce, outbox.c.state == _QUEUED)
             .values(state=OutboxState.SUPERSEDED)
         )
         return result.rowcount

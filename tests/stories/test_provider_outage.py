@@ -70,7 +70,7 @@ async def test_cards_arrive_after_an_outage_of_telegram_urgent_first(office_at):
         await office.sms(ANNE, "Urgent : plus de carte Vitale")
         await office.until(lambda: _has_tickets(office, 3))
         assert (await office.tickets())[2].is_urgent
-        assert office.received(ANNE), "clients are answered all the same"
+        assert await office.receives(ANNE, "urgence 3"), "clients are answered all the same"
 
         await office.telegram.start()
         await office.advance(LONGEST_PAUSE)
