@@ -1,8 +1,10 @@
-"""Clients (contract holders), their contacts, their contracts."""
+"""Clients (contract holders), their contacts, what they were sold, and what happens to their file."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+
+from bot.domain.addresses import Channel
 
 
 class ClientKind(StrEnum):
@@ -14,41 +16,50 @@ class ClientKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A contract holder: a practice or a professional in their own name."""
+    """A contract holder: a practice or a professional in their own name.
+
+    `architecture` are the notes on the client's IT, which they validate before the signature (C23).
+    """
 
     id: int
     name: str
     kind: ClientKind
+    address: str = ""
+    specialty: str = ""
+    architecture: str = ""
+    architecture_validated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person at a client; `client_id` is None until a technician says where they belong (C3)."""
+    """A person at a client; `client_id` is None until a technician says where they belong (C3).
+
+    `preferred` is the channel they want to be told things on; None: whichever they wrote on last.
+    """
 
     id: int
     name: str
     client_id: int | None
     role: str = ""
+    preferred: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """A yearly contract (C19). `allowance_units` per period (C10); `ends_on` is its last day after notice (C21)."""
+class HeldProduct:
+    """A product that a client has, and whether the shop sold and installed it (C5 asks for both)."""
 
-    id: int
     client_id: int
-    starts_on: date
-    allowance_units: int
-    ends_on: date | None = None
+    product: str
+    sold_by_us: bool = False
+    installed_by_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class CoveragePeriod:
-    """A stored period of a contract: both days counted."""
+class ClientEvent:
+    """One line of a client's history; appended, never changed. `data` holds no text of a client's (C30)."""
 
-    id: int
-    contract_id: int
-    nth: int
-    starts_on: date
-    ends_on: date
-    allowance_units: int
+    client_id: int
+    at: datetime
+    kind: str
+    actor: str
+    data: dict[str, object] = field(default_factory=dict)

@@ -24,7 +24,11 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """The traced handling of one ticket (C6): doctor, reason, sittings, outcome, decision with its reason."""
+    """The traced handling of one ticket (C6): doctor, reason, sittings, outcome, decision with its reason.
+
+    `guarantee_of` is the earlier intervention whose guarantee covers this one (C9); `decision_reason` is why, in the
+    words of the technician who decided. `…_asked` is True once the question was answered, also with "none".
+    """
 
     id: int
     ticket_id: int
@@ -37,6 +41,11 @@ class Intervention:
     units: int = 0
     sittings: tuple[Sitting, ...] = ()
     pending_outcome: Outcome | None = None
+    workstation_id: int | None = None
+    workstation_asked: bool = False
+    guarantee_of: int | None = None
+    guarantee_asked: bool = False
+    decision_reason: str = ""
 
     @property
     def worked(self) -> timedelta:
@@ -50,7 +59,10 @@ class Intervention:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One line of the quota's ledger: appended, never changed; a correction is another line (principle 8)."""
+    """One line of the quota's ledger: appended, never changed; a correction is another line (principle 8).
+
+    `reason` is why it was decided so, in a person's words, where there were any to say.
+    """
 
     client_id: int
     intervention_id: int
@@ -61,4 +73,5 @@ class LedgerLine:
     rule: str
     author: str
     at: datetime
+    reason: str = ""
     id: int = 0

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.addresses import Address, KnownAddress
-from bot.domain.clients import Client, ClientKind, Contact, Contract, CoveragePeriod
+from bot.domain.clients import Client, ClientKind, Contact
+from bot.domain.contracts import Contract, CoveragePeriod
 from bot.domain.desk import Technician
 from bot.domain.interventions import LedgerLine
 

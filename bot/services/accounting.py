@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.clients import Client, ClientKind, CoveragePeriod
+from bot.domain.clients import Client, ClientKind
+from bot.domain.contracts import CoveragePeriod
 from bot.domain.interventions import Intervention, LedgerLine
 from bot.domain.tickets import Outcome, Ticket
 from bot.rules.contract_term import period_of

@@ -4,7 +4,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, tzinfo
 
-from bot.domain.clients import Client, Contact, Contract, CoveragePeriod
+from bot.domain.clients import Client, Contact
+from bot.domain.contracts import Contract, CoveragePeriod
 from bot.domain.interventions import Intervention, LedgerLine
 from bot.domain.tickets import Direction, Message, Ticket
 from bot.ports import UnitOfWork

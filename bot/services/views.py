@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.addresses import KnownAddress
-from bot.domain.clients import Client, ClientKind, Contact, CoveragePeriod
+from bot.domain.clients import Client, ClientKind, Contact
+from bot.domain.contracts import CoveragePeriod
 from bot.domain.tickets import Event, Message, Ticket
 from bot.ports import UnitOfWork
 from bot.rules.contract_term import period_of

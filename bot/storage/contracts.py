@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.clients import Contract, CoveragePeriod
+from bot.domain.contracts import Contract, CoveragePeriod
 from bot.domain.interventions import LedgerLine
 from bot.storage.statements import insert_new
 from bot.storage.tables import contracts, ledger, periods

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from bot.domain.addresses import KnownAddress
-from bot.domain.clients import Client, ClientKind, Contact, Contract
+from bot.domain.clients import Client, ClientKind, Contact
+from bot.domain.contracts import Contract
 from bot.domain.desk import Verb
 from bot.domain.interventions import LedgerLine
 from bot.rules.quota import Balance

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.addresses import Address, Channel, KnownAddress
-from bot.domain.clients import Client, ClientKind, Contact, Contract
+from bot.domain.clients import Client, ClientKind, Contact
+from bot.domain.contracts import Contract
 from bot.domain.interventions import Intervention, LedgerLine, Sitting
 from bot.domain.tickets import Outcome, Recontact
 from bot.rules.quota import Balance

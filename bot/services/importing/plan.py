@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.addresses import Address, KnownAddress
-from bot.domain.clients import Client, ClientKind, Contact, Contract
+from bot.domain.clients import Client, ClientKind, Contact
+from bot.domain.contracts import Contract
 from bot.ports import UnitOfWork
 from bot.rules.folding import fold
 from bot.services.importing.entries import ClientEntry, ContactEntry, Problems
