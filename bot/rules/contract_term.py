@@ -61,13 +61,13 @@ def notice_takes_effect(starts_on: date, received_on: date, *, months: int = NOT
     Before the contract starts, the anniversary in question is the first one.
     """
     period = period_of(starts_on, received_on) or nth_period(starts_on, 1)
-    is_late = received_on > _months_later(period.ends_on + _DAY, -months)
+    is_late = received_on > months_later(period.ends_on + _DAY, -months)
     return NoticeEffect(nth_period(starts_on, period.nth + 1).ends_on if is_late else period.ends_on, is_late)
 
 
 def guarantee_until(ended_on: date, *, months: int = GUARANTEE_MONTHS) -> date:
     """The last day of an intervention's guarantee (C9): 15 March → 15 April, 31 January → the last day of February."""
-    return _months_later(ended_on, months)
+    return months_later(ended_on, months)
 
 
 def is_in_arrears(period_starts_on: date, today: date, *, days: int = ARREARS_DAYS) -> bool:
@@ -75,7 +75,8 @@ def is_in_arrears(period_starts_on: date, today: date, *, days: int = ARREARS_DA
     return today > period_starts_on + timedelta(days=days)
 
 
-def _months_later(on: date, months: int) -> date:
+def months_later(on: date, months: int) -> date:
+    """The same day so many months later, or before when below zero: of 31 January, one later, February's last day."""
     year, month, last_day = _month(on, months)
     return date(year, month, min(on.day, last_day))
 
