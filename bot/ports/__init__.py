@@ -4,21 +4,27 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.ports.channels import Archive, MediaStore, Parser, Reading, Sender, Senders
-from bot.ports.directory import Contracts, Directory
+from bot.ports.contracts import ContractMilestones, Contracts
+from bot.ports.directory import Directory
+from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.store import Store, UnitOfWork
 from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 
 __all__ = [
     "Archive",
+    "ClientFiles",
     "Clock",
+    "ContractMilestones",
     "Contracts",
     "Cursors",
     "DeskMessages",
     "Directory",
+    "Documents",
     "Inbox",
     "Interventions",
     "MediaStore",
+    "Meetings",
     "Messages",
     "Milestones",
     "Outbox",
@@ -29,6 +35,7 @@ __all__ = [
     "Store",
     "Tickets",
     "UnitOfWork",
+    "Workstations",
 ]
 
 

@@ -1,14 +1,12 @@
-"""Clients, contacts, addresses, technicians, contracts and the ledger."""
+"""Clients, contacts, addresses, technicians."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.addresses import Address, KnownAddress
 from bot.domain.clients import Client, ClientKind, Contact
-from bot.domain.contracts import Contract, CoveragePeriod
 from bot.domain.desk import Technician
-from bot.domain.interventions import LedgerLine
 
 
 class Directory(Protocol):
@@ -75,41 +73,3 @@ class Directory(Protocol):
         ...
 
     async def open_private_chat(self, technician_id: int) -> None: ...
-
-
-class Contracts(Protocol):
-    """Contracts, periods, and the ledger (C7–C13, C19)."""
-
-    async def contracts_of(self, client_id: int) -> list[Contract]: ...
-
-    async def contract_on(self, client_id: int, on: date) -> Contract | None: ...
-
-    async def add_contract(
-        self, client_id: int, *, starts_on: date, allowance_units: int, ends_on: date | None, now: datetime
-    ) -> Contract: ...
-
-    async def change_contract(self, contract_id: int, *, allowance_units: int, ends_on: date | None) -> None: ...
-
-    async def period(self, contract: Contract, *, nth: int, starts_on: date, ends_on: date) -> CoveragePeriod:
-        """The stored period, opened with the contract's allowance if it is not there yet."""
-        ...
-
-    async def period_by_id(self, period_id: int) -> CoveragePeriod | None: ...
-
-    async def periods_of(self, client_id: int) -> list[CoveragePeriod]: ...
-
-    async def used(self, period_id: int, *, until: datetime | None = None) -> int:
-        """The sum of the period's ledger lines, in units."""
-        ...
-
-    async def counted_for(self, intervention_id: int) -> dict[tuple[int, int | None], int]:
-        """The sum of an intervention's lines, by client and period."""
-        ...
-
-    async def add_line(self, line: LedgerLine) -> None: ...
-
-    async def lines_of(self, client_id: int) -> list[LedgerLine]: ...
-
-    async def all_contracts(self) -> list[Contract]: ...
-
-    def all_lines(self) -> AsyncIterator[LedgerLine]: ...

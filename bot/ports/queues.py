@@ -94,6 +94,10 @@ class Outbox(Protocol):
 
     async def failed(self, row_id: int, now: datetime, *, code: str | None, problem: str) -> None: ...
 
+    async def undone(self, row_id: int, now: datetime, *, code: str | None) -> bool:
+        """What was taken did not arrive after all; False when that was known already."""
+        ...
+
     async def by_provider_id(self, channels: Sequence[Channel], provider_id: str) -> Outgoing | None: ...
 
     async def drop_waiting(self, coalesce: str) -> int:

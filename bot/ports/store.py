@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from bot.domain.inbox import InboxEntry
-from bot.ports.directory import Contracts, Directory
+from bot.ports.contracts import ContractMilestones, Contracts
+from bot.ports.directory import Directory
+from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 
@@ -17,7 +19,12 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     outbox: Outbox
     directory: Directory
+    client_files: ClientFiles
     contracts: Contracts
+    contract_milestones: ContractMilestones
+    workstations: Workstations
+    meetings: Meetings
+    documents: Documents
     tickets: Tickets
     messages: Messages
     interventions: Interventions

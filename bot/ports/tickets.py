@@ -34,6 +34,14 @@ class Tickets(Protocol):
 
     async def count_open(self) -> int: ...
 
+    async def of_client(self, client_id: int, *, limit: int = 1000) -> list[Ticket]:
+        """A client's tickets in any state, the newest first."""
+        ...
+
+    async def opened_between(self, since: datetime, until: datetime) -> list[Ticket]:
+        """Opened from `since` on and before `until`, in order."""
+        ...
+
     async def search(self, words: str, *, limit: int) -> list[Ticket]: ...
 
     async def adopt(self, address_id: int, *, contact_id: int, client_id: int | None) -> list[int]:
@@ -104,6 +112,12 @@ class Interventions(Protocol):
     async def save_sitting(self, sitting: Sitting) -> None: ...
 
     async def drop_sittings(self, ids: Sequence[int]) -> None: ...
+
+    async def get(self, intervention_id: int) -> Intervention | None: ...
+
+    async def of_client(self, client_id: int) -> list[Intervention]:
+        """All of a client's that were closed, with their sittings, in the order their tickets were opened."""
+        ...
 
     async def recent_doctors(self, client_id: int, *, limit: int = 4) -> list[str]:
         """Doctors named in a client's interventions, the last first: what a button can offer."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
+from statistics import median_high, median_low
 
 from bot.rules.business_hours import BusinessHours
 
@@ -43,7 +43,7 @@ def waited(request: Handled, *, hours: BusinessHours) -> timedelta | None:
 
 def median_business(durations: Sequence[timedelta]) -> timedelta | None:
     """The middle one of the business times, or half-way between the middle two; None without any."""
-    return median(durations) if durations else None
+    return (median_low(durations) + median_high(durations)) / 2 if durations else None
 
 
 def months_back(month: date, *, count: int = MONTHS) -> list[date]:

@@ -121,6 +121,13 @@ def alternative(channel: Channel, addresses: Sequence[KnownAddress], now: dateti
     return max(usable, key=_by_last_inbound, default=None)
 
 
+def contact_order(addresses: Sequence[KnownAddress], preferred: Channel | None) -> list[KnownAddress]:
+    """A person's addresses in the order they are told things on: the preferred channel, then where they wrote last."""
+    return sorted(
+        addresses, key=lambda known: (known.address.channel is preferred, *_by_last_inbound(known)), reverse=True
+    )
+
+
 def furthest(known: DeliveryState, reported: DeliveryState) -> DeliveryState:
     """The further of two states: reports come repeated and out of order, and a state never goes back.
 

@@ -6,9 +6,11 @@ from bot.domain.tickets import DeliveryState
 from bot.errors import Unreadable
 from bot.rules.sending import furthest
 from bot.services.desk import Desk
+from bot.services.telling import untold
 from bot.services.undelivered import undelivered
 
 TWILIO = (Channel.SMS, Channel.WHATSAPP)
+_NOT_ARRIVED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
 
 
 async def record(desk: Desk, entry: InboxEntry, report: DeliveryReport) -> None:
@@ -29,10 +31,14 @@ async def apply_report(desk: Desk, entry: InboxEntry) -> None:
 
 async def _apply(desk: Desk, report: DeliveryReport) -> None:
     row = await desk.uow.outbox.by_provider_id(TWILIO, report.provider_id)
+    if row is not None and row.message_id is None and "contact" in row.payload:
+        if report.state in _NOT_ARRIVED and await desk.uow.outbox.undone(row.id, desk.now, code=report.error_code):
+            await untold(desk, row, report.error_code)
+        return
     message = await desk.uow.messages.get(row.message_id) if row and row.message_id else None
     if row is None or message is None or furthest(message.state, report.state) is message.state:
         return
-    if report.state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED):
+    if report.state in _NOT_ARRIVED:
         await undelivered(desk, row, report.state, report.error_code)
         return
     await desk.uow.messages.set_state(message.id, report.state, error_code=message.error_code)

@@ -13,6 +13,7 @@ from bot.services import recontact
 from bot.services.context import Context
 from bot.services.delivery_reports import apply_report
 from bot.services.desk import Desk
+from bot.services.telling import untold
 from bot.services.undelivered import undelivered
 
 MOVED = "telegram moved:"
@@ -31,10 +32,12 @@ async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: st
     await taken(uow, row, provider_id, now)
     if row.address.channel is Channel.TELEGRAM:
         await _remember(uow, row, provider_id, now)
-    if row.message_id is None:
+    if row.message_id is None and "contact" not in row.payload:
         return
     desk = Desk(uow, context, now)
-    if not row.automatic:  # the machine's own texts are not shown on the card while all is well
+    if (
+        row.message_id is not None and not row.automatic
+    ):  # the machine's own texts are not shown on the card while all is well
         message = await uow.messages.get(row.message_id)
         ticket = await uow.tickets.get(message.ticket_id) if message else None  # where it is now: tickets are joined
         assert ticket is not None
@@ -47,14 +50,17 @@ async def refused(uow: UnitOfWork, context: Context, row: Outgoing, problem: Del
     """It will never go this way: try the person's next channel, and tell the technicians (principle 2)."""
     now = context.clock.now()
     await uow.outbox.failed(row.id, now, code=problem.code, problem=str(problem))
-    if row.message_id is None:
+    if row.message_id is None and "contact" not in row.payload:
         return
     desk = Desk(uow, context, now)
     if isinstance(problem, PermanentDeliveryError) and problem.opted_out:
         known = await uow.directory.address(row.address)
         if known is not None:
             await uow.directory.mute_address(known.id, now)
-    await undelivered(desk, row, DeliveryState.FAILED, problem.code)
+    if row.message_id is None:
+        await untold(desk, row, problem.code)
+    else:
+        await undelivered(desk, row, DeliveryState.FAILED, problem.code)
 
 
 async def moved(uow: UnitOfWork, context: Context, row: Outgoing, new_id: int) -> None:

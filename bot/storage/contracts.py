@@ -7,16 +7,36 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.contracts import Contract, CoveragePeriod
+from bot.domain.contracts import (
+    PRICE_CENTS,
+    Contract,
+    CoveragePeriod,
+    Ending,
+    Payment,
+    PaymentMethod,
+    Term,
+    TermChange,
+)
 from bot.domain.interventions import LedgerLine
+from bot.rules.contract_terms import terms_on
 from bot.storage.statements import insert_new
-from bot.storage.tables import contracts, ledger, periods
+from bot.storage.tables import contract_terms, contracts, ledger, payments, periods
 
 PAGE = 500
 
 
 def _contract(row: Row[Any]) -> Contract:
-    return Contract(row.id, row.client_id, row.starts_on, row.allowance_units, row.ends_on)
+    return Contract(
+        row.id,
+        row.client_id,
+        row.starts_on,
+        row.allowance_units,
+        row.ends_on,
+        signed_on=row.signed_on,
+        price_cents=row.price_cents,
+        ending=Ending(row.ending) if row.ending else None,
+        notice_received_on=row.notice_received_on,
+    )
 
 
 def _period(row: Row[Any]) -> CoveragePeriod:
@@ -34,6 +54,7 @@ def _line(row: Row[Any]) -> LedgerLine:
         rule=row.rule,
         author=row.author,
         at=row.at,
+        reason=row.reason,
         id=row.id,
     )
 
@@ -67,7 +88,15 @@ class SqlContracts:
         return _contract(row) if row else None
 
     async def add_contract(
-        self, client_id: int, *, starts_on: date, allowance_units: int, ends_on: date | None, now: datetime
+        self,
+        client_id: int,
+        *,
+        starts_on: date,
+        allowance_units: int,
+        ends_on: date | None,
+        now: datetime,
+        signed_on: date | None = None,
+        price_cents: int = PRICE_CENTS,
     ) -> Contract:
         result = await self._connection.execute(
             contracts.insert(),
@@ -76,12 +105,27 @@ class SqlContracts:
                 "starts_on": starts_on,
                 "allowance_units": allowance_units,
                 "ends_on": ends_on,
+                "signed_on": signed_on,
+                "price_cents": price_cents,
                 "created_at": now,
             },
         )
         key = result.inserted_primary_key
         assert key is not None
-        return Contract(int(key[0]), client_id, starts_on, allowance_units, ends_on)
+        return Contract(int(key[0]), client_id, starts_on, allowance_units, ends_on, signed_on, price_cents)
+
+    async def contract(self, contract_id: int) -> Contract | None:
+        row = (await self._connection.execute(select(contracts).where(contracts.c.id == contract_id))).first()
+        return _contract(row) if row else None
+
+    async def end_contract(
+        self, contract_id: int, *, ends_on: date | None, ending: Ending | None, notice_received_on: date | None = None
+    ) -> None:
+        await self._connection.execute(
+            update(contracts)
+            .where(contracts.c.id == contract_id)
+            .values(ends_on=ends_on, ending=ending, notice_received_on=notice_received_on)
+        )
 
     async def change_contract(self, contract_id: int, *, allowance_units: int, ends_on: date | None) -> None:
         await self._connection.execute(
@@ -91,6 +135,7 @@ class SqlContracts:
         )
 
     async def period(self, contract: Contract, *, nth: int, starts_on: date, ends_on: date) -> CoveragePeriod:
+        terms = terms_on(contract, await self.terms_of(contract.id), starts_on)
         await self._connection.execute(
             insert_new(periods, self._connection.dialect, "contract_id", "nth"),
             {
@@ -98,7 +143,7 @@ class SqlContracts:
                 "nth": nth,
                 "starts_on": starts_on,
                 "ends_on": ends_on,
-                "allowance_units": contract.allowance_units,
+                "allowance_units": terms.allowance_units,
             },
         )
         row = await self._connection.execute(
@@ -118,6 +163,50 @@ class SqlContracts:
             .order_by(periods.c.starts_on)
         )
         return [_period(row) for row in rows]
+
+    async def add_term(self, change: TermChange) -> None:
+        await self._connection.execute(
+            contract_terms.insert(),
+            {
+                "contract_id": change.contract_id,
+                "term": change.term,
+                "value": change.value,
+                "from_on": change.from_on,
+                "author": change.author,
+                "at": change.at,
+            },
+        )
+
+    async def terms_of(self, contract_id: int) -> list[TermChange]:
+        rows = await self._connection.execute(
+            select(contract_terms).where(contract_terms.c.contract_id == contract_id).order_by(contract_terms.c.id)
+        )
+        return [
+            TermChange(row.contract_id, Term(row.term), row.value, row.from_on, row.author, row.at, row.id)
+            for row in rows
+        ]
+
+    async def add_payment(self, payment: Payment) -> None:
+        await self._connection.execute(
+            payments.insert(),
+            {
+                "period_id": payment.period_id,
+                "amount_cents": payment.amount_cents,
+                "method": payment.method,
+                "paid_on": payment.paid_on,
+                "author": payment.author,
+                "at": payment.at,
+            },
+        )
+
+    async def payments_of(self, period_id: int) -> list[Payment]:
+        rows = await self._connection.execute(
+            select(payments).where(payments.c.period_id == period_id).order_by(payments.c.id)
+        )
+        return [
+            Payment(row.period_id, row.amount_cents, PaymentMethod(row.method), row.paid_on, row.author, row.at, row.id)
+            for row in rows
+        ]
 
     async def used(self, period_id: int, *, until: datetime | None = None) -> int:
         statement = select(func.coalesce(func.sum(ledger.c.units), 0)).where(ledger.c.period_id == period_id)
@@ -146,6 +235,7 @@ class SqlContracts:
                 "rule": line.rule,
                 "author": line.author,
                 "at": line.at,
+                "reason": line.reason,
             },
         )
 

@@ -25,9 +25,14 @@ _SENDER = (
         contacts.c.name,
         contacts.c.role,
         contacts.c.client_id,
+        contacts.c.preferred,
         clients.c.id.label("of_client"),
         clients.c.name.label("client_name"),
         clients.c.kind,
+        clients.c.address,
+        clients.c.specialty,
+        clients.c.architecture,
+        clients.c.architecture_validated_on,
     )
     .outerjoin(contacts, contacts.c.id == addresses.c.contact_id)
     .outerjoin(clients, clients.c.id == contacts.c.client_id)
@@ -47,12 +52,21 @@ def _address(row: Row[Any]) -> KnownAddress:
     )
 
 
-def _contact(row: Row[Any]) -> Contact:
-    return Contact(row.id, row.name, row.client_id, row.role)
+def _contact(row: Row[Any], contact_id: int | None = None) -> Contact:
+    contact_id = row.id if contact_id is None else contact_id
+    return Contact(contact_id, row.name, row.client_id, row.role, Channel(row.preferred) if row.preferred else None)
 
 
-def _client(row: Row[Any]) -> Client:
-    return Client(row.id, row.name, ClientKind(row.kind))
+def _client(row: Row[Any], client_id: int | None = None, name: str = "") -> Client:
+    return Client(
+        row.id if client_id is None else client_id,
+        name or row.name,
+        ClientKind(row.kind),
+        row.address,
+        row.specialty,
+        row.architecture,
+        row.architecture_validated_on,
+    )
 
 
 def _technician(row: Row[Any]) -> Technician:
@@ -79,8 +93,8 @@ class SqlDirectory:
         row = (await self._connection.execute(_SENDER, values)).first()
         if row is None:
             return None
-        contact = None if row.of_contact is None else Contact(row.of_contact, row.name, row.client_id, row.role)
-        client = None if row.of_client is None else Client(row.of_client, row.client_name, ClientKind(row.kind))
+        contact = None if row.of_contact is None else _contact(row, row.of_contact)
+        client = None if row.of_client is None else _client(row, row.of_client, row.client_name)
         return _address(row), contact, client
 
     async def address_by_id(self, address_id: int) -> KnownAddress | None:

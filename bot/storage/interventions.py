@@ -1,10 +1,11 @@
 """Interventions and their sittings in SQL."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.interventions import Intervention, Sitting
@@ -20,30 +21,62 @@ def _outcome(value: str | None) -> Outcome | None:
     return Outcome(value) if value else None
 
 
+def _intervention(row: Row[Any], worked: Sequence[Sitting]) -> Intervention:
+    return Intervention(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        client_id=row.client_id,
+        doctor=row.doctor,
+        reason=row.reason,
+        outcome=_outcome(row.outcome),
+        decision=row.decision,
+        rule=row.rule,
+        units=row.units,
+        sittings=tuple(worked),
+        pending_outcome=_outcome(row.pending_outcome),
+        workstation_id=row.workstation_id,
+        workstation_asked=row.workstation_asked,
+        guarantee_of=row.guarantee_of,
+        guarantee_asked=row.guarantee_asked,
+        decision_reason=row.decision_reason,
+    )
+
+
 class SqlInterventions:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def of_ticket(self, number: int) -> Intervention | None:
-        row = (await self._connection.execute(select(interventions).where(interventions.c.ticket_id == number))).first()
+        return await self._first(interventions.c.ticket_id == number)
+
+    async def get(self, intervention_id: int) -> Intervention | None:
+        return await self._first(interventions.c.id == intervention_id)
+
+    async def of_client(self, client_id: int) -> list[Intervention]:
+        rows = await self._connection.execute(
+            select(interventions)
+            .where(interventions.c.client_id == client_id, interventions.c.outcome.is_not(None))
+            .order_by(interventions.c.ticket_id)
+        )
+        found = await self._connection.execute(
+            select(sittings)
+            .join(interventions, interventions.c.id == sittings.c.intervention_id)
+            .where(interventions.c.client_id == client_id)
+            .order_by(sittings.c.started_at, sittings.c.id)
+        )
+        by_intervention: dict[int, list[Sitting]] = defaultdict(list)
+        for row in found:
+            by_intervention[row.intervention_id].append(_sitting(row))
+        return [_intervention(row, by_intervention[row.id]) for row in rows]
+
+    async def _first(self, condition: ColumnElement[bool]) -> Intervention | None:
+        row = (await self._connection.execute(select(interventions).where(condition))).first()
         if row is None:
             return None
         found = await self._connection.execute(
             select(sittings).where(sittings.c.intervention_id == row.id).order_by(sittings.c.started_at, sittings.c.id)
         )
-        return Intervention(
-            id=row.id,
-            ticket_id=row.ticket_id,
-            client_id=row.client_id,
-            doctor=row.doctor,
-            reason=row.reason,
-            outcome=_outcome(row.outcome),
-            decision=row.decision,
-            rule=row.rule,
-            units=row.units,
-            sittings=tuple(_sitting(sitting) for sitting in found),
-            pending_outcome=_outcome(row.pending_outcome),
-        )
+        return _intervention(row, [_sitting(sitting) for sitting in found])
 
     async def open(self, number: int, *, client_id: int | None, now: datetime) -> Intervention:
         result = await self._connection.execute(
@@ -66,6 +99,11 @@ class SqlInterventions:
                 decision=intervention.decision,
                 rule=intervention.rule,
                 units=intervention.units,
+                workstation_id=intervention.workstation_id,
+                workstation_asked=intervention.workstation_asked,
+                guarantee_of=intervention.guarantee_of,
+                guarantee_asked=intervention.guarantee_asked,
+                decision_reason=intervention.decision_reason,
             )
         )
 

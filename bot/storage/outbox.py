@@ -166,6 +166,14 @@ class SqlOutbox:
             update(outbox).where(outbox.c.id == row_id).values(lease_until=None, worker=None, **values)
         )
 
+    async def undone(self, row_id: int, now: datetime, *, code: str | None) -> bool:
+        result = await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row_id, outbox.c.state == OutboxState.SENT)
+            .values(state=OutboxState.FAILED, settled_at=now, error_code=code)
+        )
+        return result.rowcount == 1
+
     async def by_provider_id(self, channels: Sequence[Channel], provider_id: str) -> Outgoing | None:
         row = (
             await self._connection.execute(

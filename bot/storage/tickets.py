@@ -108,6 +108,15 @@ class SqlTickets:
         order = (_OPEN_FIRST, tickets.c.last_activity_at.desc(), tickets.c.id.desc())
         return await self._all(tickets.c.contact_id == contact_id, order=order, limit=limit)
 
+    async def of_client(self, client_id: int, *, limit: int = 1000) -> list[Ticket]:
+        return await self._all(tickets.c.client_id == client_id, order=(tickets.c.id.desc(),), limit=limit)
+
+    async def opened_between(self, since: datetime, until: datetime) -> list[Ticket]:
+        rows = await self._connection.execute(
+            select(tickets).where(tickets.c.opened_at >= since, tickets.c.opened_at < until).order_by(tickets.c.id)
+        )
+        return [_ticket(row) for row in rows]
+
     async def of_address(self, address_id: int, *, limit: int = 5) -> list[Ticket]:
         order = (_OPEN_FIRST, tickets.c.last_activity_at.desc(), tickets.c.id.desc())
         return await self._all(tickets.c.address_id == address_id, order=order, limit=limit)

@@ -9,18 +9,23 @@ from bot import ports
 from bot.domain.inbox import InboxEntry
 from bot.errors import StorageUnavailable
 from bot.ports import UnitOfWork
+from bot.storage.client_files import SqlClientFiles
+from bot.storage.contract_milestones import SqlContractMilestones
 from bot.storage.contracts import SqlContracts
 from bot.storage.desk_messages import SqlDeskMessages
 from bot.storage.directory import SqlDirectory
+from bot.storage.documents import SqlDocuments
 from bot.storage.engine import Engine
 from bot.storage.inbox import SqlCursors, SqlInbox, inbox_row
 from bot.storage.interventions import SqlInterventions
+from bot.storage.meetings import SqlMeetings
 from bot.storage.messages import SqlMessages
 from bot.storage.milestones import SqlMilestones
 from bot.storage.outbox import SqlOutbox
 from bot.storage.statements import insert_new
 from bot.storage.tables import inbox
 from bot.storage.tickets import SqlTickets
+from bot.storage.workstations import SqlWorkstations
 from bot.storage.writer import Transaction, Writer
 
 T = TypeVar("T")
@@ -33,7 +38,12 @@ class SqlUnitOfWork:
         self.inbox: ports.Inbox = SqlInbox(connection)
         self.outbox: ports.Outbox = SqlOutbox(connection)
         self.directory: ports.Directory = SqlDirectory(connection)
+        self.client_files: ports.ClientFiles = SqlClientFiles(connection)
         self.contracts: ports.Contracts = SqlContracts(connection)
+        self.contract_milestones: ports.ContractMilestones = SqlContractMilestones(connection)
+        self.workstations: ports.Workstations = SqlWorkstations(connection)
+        self.meetings: ports.Meetings = SqlMeetings(connection)
+        self.documents: ports.Documents = SqlDocuments(connection)
         self.tickets: ports.Tickets = SqlTickets(connection)
         self.messages: ports.Messages = SqlMessages(connection)
         self.interventions: ports.Interventions = SqlInterventions(connection)

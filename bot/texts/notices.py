@@ -1,6 +1,6 @@
 """What the machine says at the desk of its own accord: reminders, alerts, what came after, what did not arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.addresses import Channel
@@ -95,6 +95,28 @@ def undelivered(
         then = "Le client n’a rien reçu : appelez-le."
     said = Rich.of("⚠️ ", bold(f"n° {number}"), f" · {what} ({CHANNELS[channel]}) : {why}.")
     return Post(Rich.lines([said, then]), ((button("Voir", Verb.SHOW, number),),))
+
+
+ABOUT: Mapping[str, str] = {
+    "welcome": "la bienvenue avec le numéro dédié",
+    "balance": "le solde du forfait",
+    "lost": "le rappel des unités bientôt perdues",
+    "invitation": "l’invitation au 13-14",
+    "reminder": "le rappel du 13-14",
+    "statement": "le relevé",
+    "answer": "la réponse à sa question",
+    "agreement": "la réponse sur la mise à jour",
+    "backup": "le rappel de sauvegarde",
+}
+"""What a client is told outside any ticket, by the `about` of `services.telling`."""
+
+
+def untold(name: str, *, about: str, channel: Channel, code: str | None, reason: str | None = None) -> Post:
+    """Something told outside any ticket did not arrive, and no other channel of the person's is left (F24)."""
+    what = ABOUT.get(about, about)
+    why = explain_undelivered(code, reason)
+    who_ = inline(name) or "un contact"
+    return Post.of("⚠️ ", bold(who_), f" n’a pas reçu {what} ({CHANNELS[channel]}) : {why}. À dire autrement.")
 
 
 def opted_out(number: int) -> Post:

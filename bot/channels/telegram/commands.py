@@ -16,9 +16,34 @@ _FROM_BUTTONS_ONLY = {
     Verb.MEDIA,
     Verb.WHOLE,
     Verb.REPLY,
+    Verb.FILE,
+    Verb.ON,
+    Verb.GUARANTEE,
+    Verb.AGREEMENT,
+    Verb.SHARE,
     Verb.UNKNOWN,
 }
-_WORDS_ONLY = {Verb.HELP, Verb.HELLO, Verb.LIST, Verb.CALL, Verb.CLIENT, Verb.QUOTA, Verb.SEARCH, Verb.UNKNOWN}
+_WORDS_ONLY = {
+    Verb.HELP,
+    Verb.HELLO,
+    Verb.LIST,
+    Verb.CALL,
+    Verb.CLIENT,
+    Verb.QUOTA,
+    Verb.SEARCH,
+    Verb.CONTRACT,
+    Verb.PAID,
+    Verb.NOTICE,
+    Verb.TERMINATE,
+    Verb.TERM,
+    Verb.STATEMENT,
+    Verb.SHEET,
+    Verb.CHANGE,
+    Verb.CONTACT,
+    Verb.MEETING,
+    Verb.REPORT,
+    Verb.UNKNOWN,
+}
 _BEFORE_A_DATE = {Verb.APPOINTMENT, Verb.START, Verb.END}
 
 _COMMANDS = {str(verb): verb for verb in Verb if verb not in _FROM_BUTTONS_ONLY} | {

@@ -1,6 +1,7 @@
 """What technicians order, carried out: one unit of work an order, that also marks its update handled (F7, F8)."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.desk import Order, Verb
@@ -10,7 +11,7 @@ from bot.errors import DeskRefusal
 from bot.services.context import Context
 from bot.services.desk import Desk
 from bot.services.handling import answering, closing, identifying, looking, taking, tracing
-from bot.services.handling.turn import Turn
+from bot.services.handling.turn import INQUIRY, Turn
 from bot.texts.notices import stranger
 from bot.texts.posts import Post
 from bot.texts.refusals import refusal as explain_refusal
@@ -73,8 +74,20 @@ async def _act(desk: Desk, entry: InboxEntry, order: Order) -> None:
         return
     if order.is_private and not technician.has_private_chat:
         await desk.uow.directory.open_private_chat(technician.id)
+    order = await _ordered_below(desk, order)
     turn = Turn(desk, order, technician)
     await _say(desk, order, await HANDLERS[order.verb](turn))
+
+
+async def _ordered_below(desk: Desk, order: Order) -> Order:
+    """An answer to an inquiry is the order that the inquiry names: "12 rue des Lilas" below "?fiche =12 adresse"."""
+    if order.verb is not Verb.REPLY or order.reply_to is None:
+        return order
+    below = await desk.uow.desk_messages.find(order.chat_id, order.reply_to)
+    if below is None or not below.kind.startswith(INQUIRY) or order.typed == "media":
+        return order
+    verb, _, words = below.kind.removeprefix(INQUIRY).partition(" ")
+    return replace(order, verb=Verb(verb), words=f"{words} {order.words}".strip(), reply_to=None)
 
 
 async def _refuse(desk: Desk, entry: InboxEntry, order: Order, said: Post) -> None:

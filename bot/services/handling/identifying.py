@@ -12,6 +12,7 @@ from bot.rules.urgency import is_urgent
 from bot.services import recontact
 from bot.services.accounting import settle
 from bot.services.handling.turn import Turn, as_number
+from bot.services.handling.whose import client_and_rest, contact_named
 from bot.services.opening import open_ticket
 from bot.services.receiving import raise_to_urgent
 from bot.services.views import address_label
@@ -21,7 +22,7 @@ from bot.texts.posts import Post
 
 async def call(turn: Turn) -> str:
     """`/appel CLIENT motif`: a phone call that came in opens a ticket, and its clock runs from now (C1, C15)."""
-    client, name, reason = await _client_and_rest(turn)
+    client, name, reason = await client_and_rest(turn, usage="call_usage")
     if not reason:
         raise DeskRefusal("call_without_reason", client=client.name)
     message = Message(
@@ -38,46 +39,12 @@ async def call(turn: Turn) -> str:
         message,
         urgent=is_urgent(reason),
         threading="call",
-        contact=await _contact_named(turn, client, name),
+        contact=await contact_named(turn, client, name),
         client=client,
         actor=turn.actor,
     )
     await turn.desk.show(ticket)
     return answers.called(ticket.number, client=client.name, due_at=ticket.recontact_due_at, zone=turn.policy.zone)
-
-
-async def _client_and_rest(turn: Turn) -> tuple[Client, str, str]:
-    """The client whose name (or a contact's) the longest run of first words is, that name, and the words behind it."""
-    words = turn.words.split()
-    if not words:
-        raise DeskRefusal("call_usage")
-    for length in range(min(len(words), 6), 0, -1):
-        name = " ".join(words[:length]).rstrip(",;:.")
-        found = await turn.uow.directory.find_clients(name, limit=5)
-        found = [client for client in found if await _is_named(turn, client, name)]
-        if len(found) == 1:
-            return found[0], name, " ".join(words[length:]).lstrip(",;:. ")
-        if found:
-            raise DeskRefusal("several_clients", words=name, names=[each.name for each in found])
-    raise DeskRefusal("unknown_client", words=" ".join(words[:3]))
-
-
-async def _is_named(turn: Turn, client: Client, words: str) -> bool:
-    """Whether the words behind the first are of the name: "Morel ne démarre plus" is not about a Morel-Anne."""
-    contacts = await turn.uow.directory.contacts_of(client.id)
-    names = fold(" ".join([client.name, *(contact.name for contact in contacts)])).split()
-    return all(
-        any(name == word or (len(word) > 2 and name.startswith(word)) for name in names)
-        for word in fold(words).split()[1:]
-    )
-
-
-async def _contact_named(turn: Turn, client: Client, words: str) -> Contact | None:
-    """The one contact of the client's whose name holds every word."""
-    wanted = fold(words).split()
-    contacts = await turn.uow.directory.contacts_of(client.id)
-    named = [contact for contact in contacts if all(word in fold(contact.name) for word in wanted)]
-    return named[0] if len(named) == 1 else None
 
 
 async def attach(turn: Turn) -> str | Post:
@@ -151,7 +118,7 @@ async def _who(turn: Turn, ticket: Ticket) -> tuple[Client, Contact | None]:
         if len(exact) != 1:
             raise DeskRefusal("several_clients", words=turn.words, names=[client.name for client in found])
         found = exact
-    return found[0], await _contact_named(turn, found[0], turn.words)
+    return found[0], await contact_named(turn, found[0], turn.words)
 
 
 async def _new_contact(turn: Turn, address_id: int, client: Client) -> Contact:

@@ -8,6 +8,7 @@ from bot.errors import DeskRefusal
 from bot.rules.recontact import explain
 from bot.services import recontact
 from bot.services.handling.turn import Turn, as_number
+from bot.services.handling.whose import one_client
 from bot.services.views import account_view, client_view, ticket_line
 from bot.texts import answers, files, help
 from bot.texts import why as reasons
@@ -63,38 +64,14 @@ async def search(turn: Turn) -> Post:
 
 async def client(turn: Turn) -> Post:
     """`/client X`: the client's file: people, addresses, contract, balance, open tickets."""
-    view = await client_view(turn.uow, await _one_client(turn), turn.desk.context, turn.now)
+    view = await client_view(turn.uow, (await one_client(turn)).id, turn.desk.context, turn.now)
     return files.client_file(view, zone=turn.policy.zone, now=turn.now)
 
 
 async def quota(turn: Turn) -> Post:
     """`/quota X`: the balance and the lines it is the sum of (C7-C13)."""
-    view = await account_view(turn.uow, await _one_client(turn), turn.desk.context, turn.now)
+    view = await account_view(turn.uow, (await one_client(turn)).id, turn.desk.context, turn.now)
     return files.quota(view, zone=turn.policy.zone, now=turn.now)
-
-
-async def _one_client(turn: Turn) -> int:
-    """The client that the words name, by name or by a contact's; or the one of the ticket that is answered or named."""
-    if not turn.words:
-        if turn.order.ticket is None and await turn.answered() is None:
-            raise DeskRefusal("no_client", verb=turn.order.verb.value)
-        return _client_of(await turn.ticket())
-    found = await turn.uow.directory.find_clients(turn.words, limit=6)
-    if not found:
-        number = as_number(turn.words)
-        ticket = await turn.uow.tickets.get(number) if number is not None else None
-        if ticket is None:
-            raise DeskRefusal("unknown_client", words=turn.words)
-        return _client_of(ticket)
-    if len(found) > 1:
-        raise DeskRefusal("several_clients", words=turn.words, names=[each.name for each in found])
-    return found[0].id
-
-
-def _client_of(ticket: Ticket) -> int:
-    if ticket.client_id is None:
-        raise DeskRefusal("ticket_without_client", number=ticket.number)
-    return ticket.client_id
 
 
 async def why(turn: Turn) -> Post:

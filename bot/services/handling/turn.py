@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.desk import DeskMessage, Order, Technician
+from bot.domain.desk import DeskMessage, Order, Technician, Verb
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Event, Ticket
 from bot.errors import DeskRefusal
@@ -11,6 +11,9 @@ from bot.ports import UnitOfWork
 from bot.services.context import Policy
 from bot.services.desk import Desk
 from bot.texts.posts import Post
+
+INQUIRY = "?"
+"""What the `ref` of an inquiry begins with: "?fiche =12 adresse"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,17 @@ class Turn:
 
     async def refresh(self, ticket: Ticket) -> None:
         await self.desk.refresh(ticket, chat_id=self.order.chat_id)
+
+    async def inquire(self, post: Post, verb: Verb, words: str) -> None:
+        """Ask something that is no ticket's; what is answered is ordered as `verb` with these words before it."""
+        await self.desk.say(
+            post,
+            rank=Rank.ANSWER,
+            chat_id=self.order.chat_id,
+            ref=f"{INQUIRY}{verb} {words}",
+            reply_to=self.order.message_id,
+            force_reply=not post.buttons,
+        )
 
     async def ask(self, post: Post, *, ticket: Ticket, ref: str) -> None:
         """Ask something that is answered in words, by answering this message; or by its buttons."""

@@ -1,0 +1,75 @@
+"""What a contact is told outside any ticket: a welcome, a balance, an invitation; and what if it does not arrive."""
+
+from collections.abc import Callable, Sequence
+
+from bot.domain.addresses import Address, Channel, KnownAddress
+from bot.domain.clients import Contact
+from bot.domain.outbox import Kind, Outgoing, Rank
+from bot.rules.sending import automatic_route, contact_order
+from bot.services.desk import Desk
+from bot.texts import notices
+
+Worded = Callable[[Channel], str]
+"""The text as it goes out on a channel."""
+
+
+async def tell_contact(
+    desk: Desk, contact: Contact, worded: Worded, *, about: str, automatic: bool = True
+) -> KnownAddress | None:
+    """Queue a text on the first of the contact's channels that takes one, the preferred one first; None: none does.
+
+    `about` says in a word what it is ("welcome"), for the notice at the desk should it not arrive. `automatic` texts
+    keep to what France allows a machine (principle 9).
+    """
+    usable = await _usable(desk, contact, automatic=automatic)
+    if not usable:
+        return None
+    known = usable[0]
+    body = worded(known.address.channel)
+    payload: dict[str, object] = {"body": body, "about": about, "contact": contact.id}
+    others = [{"channel": other.address.channel, "body": worded(other.address.channel)} for other in usable[1:]]
+    if others:
+        payload["others"] = others
+    await _queue(desk, known.address, payload, automatic=automatic)
+    return known
+
+
+async def untold(desk: Desk, row: Outgoing, code: str | None) -> None:
+    """It did not arrive: it goes out on the next channel, and where there is none the technicians read so (F24)."""
+    contact = await desk.uow.directory.contact(int(str(row.payload["contact"])))
+    others = row.payload.get("others")
+    if contact is not None and isinstance(others, list) and others:
+        usable = {known.address.channel: known for known in await _usable(desk, contact, automatic=row.automatic)}
+        for nth, other in enumerate(others):
+            known = usable.get(Channel(other["channel"]))
+            if known is not None:
+                payload = {**row.payload, "body": other["body"], "others": others[nth + 1 :]}
+                await _queue(desk, known.address, payload, automatic=row.automatic)
+                return
+    name = contact.name if contact else ""
+    reason = desk.context.reason_of(code)
+    post = notices.untold(name, about=str(row.payload["about"]), channel=row.address.channel, code=code, reason=reason)
+    await desk.say(post, rank=Rank.ANSWER)
+
+
+async def _usable(desk: Desk, contact: Contact, *, automatic: bool) -> Sequence[KnownAddress]:
+    addresses = await desk.uow.directory.addresses_of(contact.id)
+    return [
+        known
+        for known in contact_order(addresses, contact.preferred)
+        if automatic_route(
+            known.address.channel,
+            sms_automatic=desk.policy.sms_automatic if automatic else "number",
+            last_inbound_at=known.last_inbound_at,
+            now=desk.now,
+            muted=known.opted_out_at is not None,
+            blocked=known.blocked_at is not None,
+        ).obstacle
+        is None
+    ]
+
+
+async def _queue(desk: Desk, address: Address, payload: dict[str, object], *, automatic: bool) -> None:
+    outgoing = Outgoing(address=address, kind=Kind.TEXT, payload=payload, rank=Rank.CLIENT, automatic=automatic)
+    await desk.uow.outbox.add(outgoing, desk.now)
+    desk.uow.signal("outbox")
