@@ -32,7 +32,7 @@ async def one_client(turn: Turn) -> Client:
 
 
 async def client_and_words(turn: Turn) -> tuple[Client, str]:
-    """The client, and the words behind it: "=12 adresse", "Tilleuls 01/03/2027", or the ticket's client and all words."""
+    """The client, and the words behind: "=12 adresse", "Tilleuls 01/03/2027"; without words the answered ticket's."""
     pressed = await _pressed(turn)
     if pressed is not None:
         return pressed

@@ -1,0 +1,1 @@
+"""What is given on paper: statements, contracts and charts, set by typst."""
