@@ -48,7 +48,8 @@ _SAID = {
 
 
 def _whole(phrase: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{_POLITE} )*{phrase}(?: {_POLITE})*")
+    # possessive (`*+`), here and below: what can be read in several ways is tried in one, whatever the text's length
+    return re.compile(rf"(?:{_POLITE} )*+{phrase}(?: {_POLITE})*+")
 
 
 _WORDS = {word: _whole(phrase) for word, phrase in (_ASKED | _SAID).items()}
@@ -103,46 +104,48 @@ _SIGNATURE = re.compile(r"envoye (?:de|depuis|a partir de) (?:mon|l'|un) ?\w+(?:
 _UPDATE = r"(?:mises? a jours?|m ?a ?j|updates?|upgrades?|nouvelle version)"
 _NAMED = (
     r"(?:mac ?os(?: ?x)?|os ?x|tahoe|sequoia|sonoma|ventura|monterey|big sur|catalina"
-    r"|systeme d'exploitation|syst[e]?me mac|os mac)"
+    r"|systeme d'exploitation)"
 )
 _MACHINE = r"(?:systeme|i?macs?|mac ?books?(?: (?:air|pro))?|mac mini|ordinateurs?|ordis?|apple|os|postes?)"
 _INSTALL = r"(?:install\w+|accept\w+|pass(?:er|e|ons)|migrer|telecharger|lancer|propose\w*|mettre|upgrader)"
-_LINK = r"(?:du|de|des|de la|de l'|d'|sur|pour|vers|le|la|les|l'|mon|nos|mes|ma|ce|systeme|proposee?|par|nouvelle|derniere)"
+_LINK = r"(?:(?:(?:du|de|des|sur|pour|vers|le|la|les|mon|ma|mes|nos|ce|proposee?|par|nouvelle|derniere)\b|[dl]') ?)*+"
 _SYSTEM_UPDATE = re.compile(
     rf"\b(?:{_UPDATE}|{_INSTALL})\b.*\b{_NAMED}\b|\b{_NAMED}\b.*\b(?:{_UPDATE}|{_INSTALL})\b"
-    rf"|\b{_UPDATE} (?:{_LINK} ?)*{_MACHINE}\b|\bmettre (?:{_LINK} ?)*{_MACHINE}(?: \d+)? a jour\b"
-    rf"|\bmettre a jour (?:{_LINK} ?)*{_MACHINE}\b"
-    rf"|\b{_MACHINE} (?:\w+ ){{0,4}}?(?:propose|demande|reclame|affiche)\w*\b.*\b{_UPDATE}\b"
+    rf"|\b{_UPDATE} {_LINK}{_MACHINE}\b|\bmettre {_LINK}{_MACHINE}(?: \d+)? a jour\b"
+    rf"|\bmettre a jour {_LINK}{_MACHINE}\b"
+    rf"|\b{_MACHINE} (?:\w+ ){{0,4}}(?:propose|demande|reclame|affiche)\w*\b.*\b{_UPDATE}\b"
 )
 _BARE_DEMAND = re.compile(
-    rf"(?:{_POLITE} )*(?:(?:demande|autorisation|accord) )?(?:(?:de|d'|pour|la|une|l') ?)*"
-    rf"(?:{_UPDATE} (?:{_LINK} ?)*(?:{_NAMED}|{_MACHINE})|{_NAMED} {_UPDATE})(?: {_NAMED}| \d+)*(?: {_POLITE})*"
+    rf"(?:(?:bonjour|bonsoir|salut|svp) )*+(?:(?:demande|autorisation|accord) (?:de |d'|pour )?)*+(?:la |une |l')?"
+    rf"(?:{_UPDATE} {_LINK}(?:{_NAMED}|{_MACHINE})|{_NAMED} {_UPDATE})(?: {_NAMED}| \d+)*+(?: {_POLITE})*+"
 )
-_DETERMINERS = r"(?:(?:la|l'|le|une|cette|ces|les|ma|derniere|nouvelle) ?)*"
+_DETERMINERS = r"(?:(?:la|le|une|cette|ces|les|ma|derniere|nouvelle) |l')*+"
 _DONE_BEFORE = re.compile(
-    rf"\b(?:depuis|apres|suite a|a la suite de|a cause de|lors de|pendant) {_DETERMINERS}(?:{_UPDATE}|{_NAMED}|passage)\b"
-    rf"|\bdepuis que\b|\bapres avoir\b"
-    rf"|\b(?:ai|a|avons|avez|ont) (?:\w+ )?(?:fait|installe|accepte|lance|effectue|telecharge|mis) {_DETERMINERS}"
-    rf"(?:{_UPDATE}|{_NAMED}|{_MACHINE}|a jour)\b"
-    rf"|\b(?:s'est|se sont|a ete|ont ete) \w*(?:mise?|faite?s?|lancee?s?|installee?s?|effectuee?s?)\b"
+    r"\b(?:depuis|apres|suite a|a la suite de|a cause de|lors de|pendant) "
+    rf"{_DETERMINERS}(?:{_UPDATE}|{_NAMED}|passage)\b"
+    r"|\bdepuis que\b|\bapres avoir\b"
+    r"|\b(?:ai|a|avons|avez|ont) (?:\w+ )?(?:fait|installe|accepte|lance|effectue|telecharge|mis) "
+    rf"{_DETERMINERS}(?:{_UPDATE}|{_NAMED}|{_MACHINE}|a jour)\b"
+    r"|\b(?:s'est|se sont|a ete|ont ete) (?:mise?|faite?s?|lancee?s?|installee?s?|effectuee?s?)\b"
 )
 _OTHER = re.compile(
-    rf"\b{_UPDATE} (?:{_LINK} ?)*(?:logiciel |application |appli )?"
-    r"(?:medi ?story\w*|express ?vitale|vigi ?\w+|word|excel|power ?point|office|scan ?snap|teamviewer|zoom|chrome|safari"
-    r"|firefox|adobe|acrobat|prokov|iphone|ipad|ios)\b"
+    rf"\b{_UPDATE} {_LINK}(?:logiciel |application |appli )?"
+    r"(?:medi ?story\w*|express ?vitale|vigi ?\w+|word|excel|power ?point|office|scan ?snap|teamviewer|zoom|chrome"
+    r"|safari|firefox|adobe|acrobat|prokov|iphone|ipad|ios)\b"
 )
 _MAY = re.compile(
-    r"\b(?:puis-je|puis je|pouvons-nous|pouvons nous|peut-on|peut on|je peux(?! pas)|on peut(?! pas)|nous pouvons(?! pas)"
-    r"|(?:dois|doit|devons|faut|je|on)-?(?: ?je| ?on| ?nous| ?il)? (?:la |le |l'|les )?"
+    r"\b(?:puis-je|puis je|pouvons-nous|pouvons nous|peut-on|peut on|(?:je peux|on peut|nous pouvons)(?! pas)"
+    r"|(?:dois|doit|devons|faut|je|on)(?:-| |-?(?:je|on|nous|il) | (?:je|on|nous|il) )(?:la |le |l'|les )?"
     r"(?:faire|accept\w+|refuser|install\w+|valider|lancer|mettre|passer|attendre|telecharger|autoriser|proceder)"
-    r"|(?:votre|vos|l'|un) ?(?:accord|autorisation|feu vert|avis)|m'autoris\w+|nous autoris\w+|autorisez-vous"
+    r"|(?:votre |vos |l'|un )(?:accord|autorisation|feu vert|avis)|m'autoris\w+|nous autoris\w+|autorisez-vous"
     r"|(?:conseill|recommand|deconseill)\w+|(?:est-ce|c'est|est il|est-il) (?:possible|sans risque|prudent|risque)"
     r"|(?:sans|un|y a-t-il un) risque|compatibles?|feu vert|le droit|ok pour|d'accord pour|possible de)\b"
 )
 _TROUBLE = re.compile(
     r"\b(?:plus|arrive pas|arrivons pas|bloquee?|plantee?|plante|echoue?e?|erreur|impossible|marche|fonctionne|demarre"
-    r"|rame|lente?|bug\w*|perdu|en cours|terminee?|finie|(?:pouvez|pourriez|allez|ferez|faites|feriez)-vous"
-    r"(?: (?:la |le |l'|nous |me |m'))?(?: ?(?:faire|installer|lancer|mettre|aider|passer))?|vous (?:pouvez|pourriez))\b"
+    r"|rame|lente?|bug\w*|perdu|en cours|terminee?|finie|vous (?:pouvez|pourriez)"
+    r"|(?:pouvez|pourriez)-vous (?:la |le |l'|nous |m')?(?:faire|installer|lancer|mettre|aider|passer)"
+    r"|(?:allez|ferez|faites|feriez)-vous)\b"
 )
 
 
