@@ -37,6 +37,7 @@ class Reason(StrEnum):
     UNDER_GUARANTEE = "under_guarantee"
     NOT_COVERED = "not_covered"
     INDIVIDUAL_CONTRACT = "individual_contract"
+    UNCOUNTED_CONTRACT = "uncounted_contract"
 
 
 _RULES = {
@@ -50,6 +51,7 @@ _RULES = {
     Reason.UNDER_GUARANTEE: "C9",
     Reason.NOT_COVERED: "C13",
     Reason.INDIVIDUAL_CONTRACT: "C11",
+    Reason.UNCOUNTED_CONTRACT: "C11",
 }
 
 
@@ -113,26 +115,40 @@ def decide(
     real_units: int,
     is_covered: bool,
     under_guarantee: bool = False,
+    agreed: bool | None = None,
 ) -> Decision:
     """Whether an intervention is counted, and the first reason that says so.
 
     Looked at in turn: its outcome (C4, C5, C8), the guarantee (C9), the period it began in (C13; `is_covered` is
-    False outside any, and a sender without a client has none), who holds the contract (C11). 22 minutes resolved
-    for a group practice count 2 (C7); for a professional in their own name 0, with 2 real units.
+    False outside any, and a sender without a client has none), who holds the contract (C11; `agreed` as for
+    `is_counted`). 22 minutes resolved for a group practice count 2 (C7); for a professional in their own name 0, with
+    2 real units.
     """
-    reason = _reason(client_kind, outcome, is_covered, under_guarantee)
+    reason = _reason(client_kind, outcome, is_covered, under_guarantee, agreed)
     counted = reason is Reason.COUNTED
     return Decision(counted, real_units if counted else 0, real_units, reason, _RULES[reason], is_covered)
 
 
-def _reason(kind: ClientKind | None, outcome: Outcome, is_covered: bool, under_guarantee: bool) -> Reason:
+def is_counted(kind: ClientKind, agreed: bool | None = None) -> bool:
+    """Whether a contract's interventions are counted (C11): a group practice's are, one's own name's never.
+
+    `agreed` is what was agreed otherwise for this contract; None: nothing was.
+    """
+    return kind is ClientKind.GROUP_PRACTICE if agreed is None else agreed
+
+
+def _reason(
+    kind: ClientKind | None, outcome: Outcome, is_covered: bool, under_guarantee: bool, agreed: bool | None
+) -> Reason:
     if outcome is not Outcome.RESOLVED:
         return Reason(outcome.value)
     if under_guarantee:
         return Reason.UNDER_GUARANTEE
     if not is_covered or kind is None:
         return Reason.NOT_COVERED
-    return Reason.COUNTED if kind is ClientKind.GROUP_PRACTICE else Reason.INDIVIDUAL_CONTRACT
+    if is_counted(kind, agreed):
+        return Reason.COUNTED
+    return Reason.INDIVIDUAL_CONTRACT if kind is ClientKind.INDIVIDUAL else Reason.UNCOUNTED_CONTRACT
 
 
 def balance(allowance: int, ledger_units: Iterable[int]) -> Balance:

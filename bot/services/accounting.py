@@ -1,16 +1,17 @@
 """An intervention's account: decided by the rules, written as ledger lines, corrected by more of them (principle 8)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
-from bot.domain.clients import Client, ClientKind
+from bot.domain.clients import Client
 from bot.domain.contracts import CoveragePeriod
 from bot.domain.interventions import Intervention, LedgerLine
 from bot.domain.tickets import Outcome, Ticket
-from bot.rules.contract_term import period_of
 from bot.rules.quota import Balance, Decision, decide, units_of_sittings
+from bot.services.context import Policy
+from bot.services.cover import Cover, balance_under, cover_on
 from bot.services.desk import Desk
-from bot.services.views import balance_of, current_period
+from bot.services.thresholds import tell_threshold
 
 CORRECTION = "correction"
 
@@ -27,59 +28,96 @@ class Account:
 async def estimate(desk: Desk, ticket: Ticket, intervention: Intervention, outcome: Outcome) -> Account:
     """What closing with this outcome would count: "comptera 2, il restera 5". Writes nothing."""
     client = await desk.uow.directory.client(ticket.client_id) if ticket.client_id else None
-    period = await current_period(desk.uow, client, _began_at(ticket, intervention), desk.policy) if client else None
-    decision = _decide(desk, client, intervention, outcome, is_covered=period is not None)
-    if client is None or period is None or client.kind is not ClientKind.GROUP_PRACTICE:
-        return Account(decision, None)
-    balance = await balance_of(desk.uow, period)
-    already = await _already(desk, intervention, period[0])
-    return Account(decision, replace(balance, used=balance.used - already + decision.units))
+    cover = await _cover(desk, client, ticket, intervention)
+    return await _estimate(desk, client, cover, intervention, outcome)
 
 
-async def settle(desk: Desk, ticket: Ticket, intervention: Intervention, outcome: Outcome, *, author: str) -> Account:
+async def settle(
+    desk: Desk,
+    ticket: Ticket,
+    intervention: Intervention,
+    outcome: Outcome,
+    *,
+    author: str,
+    is_history: bool = False,
+) -> Account:
     """Write the decision down: one line the first time, the difference afterwards; a line is never changed.
 
     A unit is taken from the period in which the first sitting started (C13); what an earlier closing took from another
-    period, or from another client, is given back by a line of its own.
+    period, or from another client, is given back by a line of its own. Of `is_history`, brought in from before this
+    program, nobody is told that the package runs out.
     """
-    account = await estimate(desk, ticket, intervention, outcome)
+    client = await desk.uow.directory.client(ticket.client_id) if ticket.client_id else None
+    cover = await _cover(desk, client, ticket, intervention)
+    account = await _estimate(desk, client, cover, intervention, outcome)
     decision = account.decision
-    await desk.uow.interventions.save(
-        replace(
-            intervention,
-            client_id=ticket.client_id,
-            outcome=outcome,
-            pending_outcome=None,
-            decision=decision.reason,
-            rule=decision.rule,
-            units=decision.units,
-        )
+    intervention = replace(
+        intervention,
+        client_id=ticket.client_id,
+        outcome=outcome,
+        pending_outcome=None,
+        decision=decision.reason,
+        rule=decision.rule,
+        units=decision.units,
     )
-    if ticket.client_id is None:
+    await desk.uow.interventions.save(intervention)
+    if client is None:
         return account  # nobody to count it for; the account is settled when the sender is attached (C3)
-    period = await _open_period(desk, ticket, intervention)
+    period = await _open_period(desk, cover) if cover else None
     before = await desk.uow.contracts.counted_for(intervention.id)
-    here = (ticket.client_id, period.id if period else None)
+    here = (client.id, period.id if period else None)
     for elsewhere, units in before.items():
         if elsewhere != here and units:
-            await _add_line(desk, intervention, elsewhere, -units, CORRECTION, rule=decision.rule, author=author)
+            await _add_line(desk, intervention, elsewhere, -units, CORRECTION, author=author)
     delta = decision.units - before.get(here, 0)
     if delta or here not in before:
-        reason = CORRECTION if here in before else decision.reason
-        await _add_line(desk, intervention, here, delta, reason, rule=decision.rule, author=author)
+        await _add_line(
+            desk, intervention, here, delta, CORRECTION if here in before else decision.reason, author=author
+        )
+    if account.balance is not None and period is not None and not is_history:
+        was = replace(account.balance, used=account.balance.used - delta)
+        await tell_threshold(desk, client, period, was, account.balance)
     return account
 
 
-def _began_at(ticket: Ticket, intervention: Intervention) -> datetime:
-    return intervention.sittings[0].started_at if intervention.sittings else ticket.opened_at
+def began_on(ticket: Ticket, intervention: Intervention, policy: Policy) -> date:
+    """The day in the office zone on which its first sitting started (C13); without any, on which the ticket came."""
+    started_at = intervention.sittings[0].started_at if intervention.sittings else ticket.opened_at
+    return started_at.astimezone(policy.zone).date()
 
 
-def _decide(
-    desk: Desk, client: Client | None, intervention: Intervention, outcome: Outcome, *, is_covered: bool
-) -> Decision:
+async def _cover(desk: Desk, client: Client | None, ticket: Ticket, intervention: Intervention) -> Cover | None:
+    if client is None:
+        return None
+    return await cover_on(desk.uow, client, began_on(ticket, intervention, desk.policy), desk.policy, now=desk.now)
+
+
+async def _estimate(
+    desk: Desk, client: Client | None, cover: Cover | None, intervention: Intervention, outcome: Outcome
+) -> Account:
+    rounding = cover.terms.rounding if cover else desk.policy.rounding
     worked = [sitting.worked for sitting in intervention.sittings]
-    real = units_of_sittings(worked, rounding=desk.policy.rounding) if worked else 0
-    return decide(client.kind if client else None, outcome=outcome, real_units=real, is_covered=is_covered)
+    decision = decide(
+        client.kind if client else None,
+        outcome=outcome,
+        real_units=units_of_sittings(worked, rounding=rounding) if worked else 0,
+        is_covered=cover is not None,
+        under_guarantee=await _is_under_guarantee(desk, client, intervention),
+        agreed=cover.terms.is_counted if cover else None,
+    )
+    if cover is None or not cover.is_counted:
+        return Account(decision, None)
+    balance = await balance_under(desk.uow, cover)
+    already = await _already(desk, intervention, cover.stored)
+    return Account(decision, replace(balance, used=balance.used - already + decision.units))
+
+
+async def _is_under_guarantee(desk: Desk, client: Client | None, intervention: Intervention) -> bool:
+    """Whether a technician said so (C9), and the earlier intervention is this client's: a ticket may have moved."""
+    if intervention.guarantee_of is None or client is None:
+        return False
+    earlier = await desk.uow.interventions.get(intervention.guarantee_of)
+    return earlier is not None and earlier.client_id == client.id
 
 
 async def _already(desk: Desk, intervention: Intervention, period: CoveragePeriod | None) -> int:
@@ -90,15 +128,12 @@ async def _already(desk: Desk, intervention: Intervention, period: CoveragePerio
     return sum(units for (_, period_id), units in counted.items() if period_id == period.id)
 
 
-async def _open_period(desk: Desk, ticket: Ticket, intervention: Intervention) -> CoveragePeriod | None:
-    """The stored period that the first sitting started in, opened with the contract's allowance (C13, C19)."""
-    assert ticket.client_id is not None
-    on = _began_at(ticket, intervention).astimezone(desk.policy.zone).date()
-    contract = await desk.uow.contracts.contract_on(ticket.client_id, on)
-    term = period_of(contract.starts_on, on) if contract else None
-    if contract is None or term is None:
-        return None
-    return await desk.uow.contracts.period(contract, nth=term.nth, starts_on=term.starts_on, ends_on=term.ends_on)
+async def _open_period(desk: Desk, cover: Cover) -> CoveragePeriod:
+    """The stored period, opened with the package in force on its first day (C13, C19)."""
+    period = cover.period
+    return cover.stored or await desk.uow.contracts.period(
+        cover.contract, nth=period.nth, starts_on=period.starts_on, ends_on=period.ends_on
+    )
 
 
 async def _add_line(
@@ -106,9 +141,8 @@ async def _add_line(
     intervention: Intervention,
     account: tuple[int, int | None],
     units: int,
-    reason: str,
+    decision: str,
     *,
-    rule: str,
     author: str,
 ) -> None:
     """A line on an account: (client, period), or (client, None) outside any period."""
@@ -120,9 +154,10 @@ async def _add_line(
             ticket_id=intervention.ticket_id,
             period_id=period_id,
             units=units,
-            decision=reason,
-            rule=rule,
+            decision=decision,
+            rule=intervention.rule or "",
             author=author,
             at=desk.now,
+            reason=intervention.decision_reason,
         )
     )

@@ -57,6 +57,8 @@ def confirm(
     reason: str | None = None,
     sittings: Sequence[tuple[datetime, datetime]] = (),
     remote: bool | None = None,
+    guarantee: int | None = None,
+    reason_kept: str = "",
     identified: bool = True,
     zone: tzinfo,
     now: datetime,
@@ -69,11 +71,14 @@ def confirm(
         f"Motif : {inline(reason, 200)}" if reason else None,
         *(_stretch(start, end, zone, now) for start, end in sittings),
         None if remote is None else f"Prise en main à distance : {'oui' if remote else 'non'}",
+        f"Sous garantie du n° {guarantee}" if guarantee else None,
+        f"Raison notée : {inline(reason_kept, 200)}" if reason_kept else None,
         None if identified else "⚠️ Expéditeur inconnu : rattachez-le d’abord si c’est un client.",
         bold(_capital(counting(decision, after))),
     ]
     yes = button("Confirmer", Verb.CONFIRM, number, confirmation(outcome, decision))
-    return Post(Rich.lines(facts), ((yes, _cancel(number)),))
+    change = ((button("Revoir la garantie", Verb.GUARANTEE, number, "?"),),) if reason_kept else ()
+    return Post(Rich.lines(facts), ((yes, _cancel(number)), *change))
 
 
 def confirmation(outcome: Outcome, decision: Decision) -> str:

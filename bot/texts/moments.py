@@ -40,6 +40,16 @@ def short_day(on: date) -> str:
     return f"{WEEKDAYS[on.weekday()][:3]}. {on.day}/{on.month:02}"
 
 
+def on_date(on: date) -> str:
+    """'01/03/2027', where the year matters."""
+    return f"{on.day:02}/{on.month:02}/{on.year}"
+
+
+def long_date(on: date) -> str:
+    """'1er mars 2027', on paper."""
+    return f"{_nth(on)} {MONTHS[on.month - 1]} {on.year}"
+
+
 def short_moment(at: datetime, zone: tzinfo) -> str:
     """'ven. 27/11 à 14h00', for an SMS or a list."""
     local = at.astimezone(zone)
@@ -68,5 +78,8 @@ def office_span(length: timedelta) -> str:
 
 
 def _long(on: date) -> str:
-    nth = "1er" if on.day == 1 else str(on.day)
-    return f"{WEEKDAYS[on.weekday()]} {nth} {MONTHS[on.month - 1]}"
+    return f"{WEEKDAYS[on.weekday()]} {_nth(on)} {MONTHS[on.month - 1]}"
+
+
+def _nth(on: date) -> str:
+    return "1er" if on.day == 1 else str(on.day)

@@ -1,13 +1,14 @@
 """What the machine says at the desk of its own accord: reminders, alerts, what came after, what did not arrive."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
+from bot.rules.quota import Balance
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import CHANNELS, plural
-from bot.texts.moments import day_and_hour, office_span
+from bot.texts.moments import day_and_hour, office_span, on_date
 from bot.texts.posts import Post, Rows, button, rows
 from bot.texts.rich import Rich, blockquote, bold
 from bot.texts.tickets import SHOWN, TicketLine, described, who
@@ -97,12 +98,26 @@ def undelivered(
     return Post(Rich.lines([said, then]), ((button("Voir", Verb.SHOW, number),),))
 
 
+def threshold(name: str, *, client_id: int, balance: Balance, ends_on: date, untold: Sequence[str] = ()) -> Post:
+    """A package runs out (C12): what is left, until when, and who could not be told."""
+    if balance.beyond:
+        said = f"forfait de {balance.allowance} dépassé de {plural(balance.beyond, 'unité')} (hors forfait)"
+    else:
+        said = f"il reste {plural(balance.left, 'unité')} sur {balance.allowance}"
+    who_ = (
+        f"À prévenir vous-même : {', '.join(inline(each) for each in untold)}." if untold else "Le client est prévenu."
+    )
+    text = Rich.of("📊 ", bold(inline(name)), f" : {said}, jusqu’au {on_date(ends_on)}. {who_} L’aide continue (C12).")
+    return Post(text, ((button("Solde", Verb.QUOTA, None, f"={client_id}"),),))
+
+
 ABOUT: Mapping[str, str] = {
     "welcome": "la bienvenue avec le numéro dédié",
     "balance": "le solde du forfait",
     "lost": "le rappel des unités bientôt perdues",
     "invitation": "l’invitation au 13-14",
     "reminder": "le rappel du 13-14",
+    "cancellation": "l’annulation du 13-14",
     "statement": "le relevé",
     "answer": "la réponse à sa question",
     "agreement": "la réponse sur la mise à jour",

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from bot.domain.clients import ClientKind
+from bot.domain.contracts import Term, TermChange
 from bot.domain.desk import Verb
 from bot.domain.interventions import Intervention
 from bot.domain.tickets import Outcome
 from bot.rules.quota import Rounding
-from tests.factories import ANNE, HELENE, MONDAY, NOBODY, paris
+from tests.factories import ANNE, HELENE, LUC, MONDAY, NOBODY, paris
 
 PRACTICE, ALONE = 1, 2
 
@@ -28,8 +29,7 @@ async def close(shop, number=1, outcome=Outcome.RESOLVED) -> str:
     preview = (await shop.rows())[-1]
     words = preview.payload["buttons"][0][0]["data"]
     assert words.startswith(f"{Verb.CONFIRM}:{number}:"), preview.text
-    (said,) = await shop.presses(Verb.CONFIRM, number, words.split(":", 2)[2])
-    return said
+    return (await shop.presses(Verb.CONFIRM, number, words.split(":", 2)[2]))[-1]
 
 
 async def balance(shop, period_id=1) -> int:
@@ -76,18 +76,111 @@ async def test_an_individual_is_traced_and_never_counted(shop):
     assert await shop.ledger() == [(ALONE, 1, 0, "individual_contract")]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "decision"),
-    [
-        pytest.param(Outcome.FAILED, "failed", id="failed (C8)"),
-        pytest.param(Outcome.VENDOR_FAULT, "vendor_fault", id="the vendor's fault (C5)"),
-    ],
-)
-async def test_what_is_not_counted_is_traced(shop, outcome, decision):
+async def test_what_failed_is_traced_and_not_counted(shop):
     await shop.receives(HELENE)
     await work(shop)
-    await close(shop, outcome=outcome)
-    assert await shop.ledger() == [(PRACTICE, 1, 0, decision)]
+    await close(shop, outcome=Outcome.FAILED)
+    assert await shop.ledger() == [(PRACTICE, 1, 0, "failed")]
+
+
+async def test_what_was_agreed_for_one_contract_goes_before_the_shops_rule(shop):
+    change = TermChange(1, Term.ROUNDING, "sitting", date(2026, 6, 1), "technician:1", MONDAY)
+    await shop.write(lambda uow: uow.contracts.add_term(change))
+    await shop.receives(HELENE)
+    await work(shop, typed="9h30 9h35")
+    await work(shop, typed="9h40 9h45")
+    await close(shop)
+    assert [line[2] for line in await shop.ledger()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("sender", "value", "line"),
+    [
+        pytest.param(ANNE, "yes", (ALONE, 1, 2, "counted"), id="one's own contract, counted by agreement"),
+        pytest.param(HELENE, "no", (PRACTICE, 1, 0, "uncounted_contract"), id="a practice's, never counted"),
+    ],
+)
+async def test_who_is_counted_may_be_agreed_otherwise(shop, sender, value, line):
+    contract_id = line[0]
+    change = TermChange(contract_id, Term.COUNTED, value, date(2026, 3, 1), "technician:1", MONDAY)
+    await shop.write(lambda uow: uow.contracts.add_term(change))
+    await shop.receives(sender)
+    await work(shop)
+    await close(shop)
+    assert await shop.ledger() == [line]
+
+
+class TestThresholds:
+    """Both sides are told at 3, 1, 0 and beyond (C12): the desk, and the practice's doctors."""
+
+    async def spend(self, shop, number: int, typed: str) -> None:
+        await shop.receives(HELENE, f"Demande {number}")
+        await work(shop, number, typed)
+        await close(shop, number)
+
+    async def told(self, shop) -> tuple[list[str], list[str]]:
+        desk = [text.replace("\u00a0", " ") for text in await shop.notices() if text.startswith("📊")]
+        texts = [text for text in await shop.texts_to(HELENE) if "solde" in text or "forfait" in text]
+        return desk, texts
+
+    async def test_at_three(self, shop):
+        await self.spend(shop, 1, "6h 8h")
+        assert await self.told(shop) == ([], [])
+        await self.spend(shop, 2, "8h 8h15")
+        assert await self.told(shop) == (
+            [
+                (
+                    "📊 Cabinet des Tilleuls : il reste 3 unités sur 12, jusqu’au 28/02/2027. "
+                    "Le client est prévenu. L’aide continue (C12)."
+                )
+            ],
+            ["Atelier : solde de vos interventions : 3 sur 12, jusqu'au dimanche 28 février."],
+        )
+
+    async def test_of_several_crossed_at_once_the_lowest_alone(self, shop):
+        await self.spend(shop, 1, "6h 9h20")
+        desk, texts = await self.told(shop)
+        assert ["dépassé de 2 unités (hors forfait)" in text for text in desk] == [True]
+        assert len(texts) == 1
+
+    async def test_once_a_period_however_often_it_is_crossed(self, shop):
+        await self.spend(shop, 1, "6h 9h")
+        await shop.orders(Verb.REOPEN, 1)
+        await close(shop, 1, Outcome.FAILED)
+        await shop.orders(Verb.REOPEN, 1)
+        await close(shop, 1)
+        desk, texts = await self.told(shop)
+        assert (len(desk), len(texts)) == (1, 1)
+
+    async def test_again_in_the_next_period(self, shop):
+        await self.spend(shop, 1, "6h 9h")
+        shop.clock.move_to(paris("2027-03-02 10:00"))
+        await self.spend(shop, 2, "6h 9h")
+        desk, _ = await self.told(shop)
+        assert len(desk) == 2
+
+    async def test_not_of_a_period_that_is_over(self, shop):
+        shop.clock.move_to(paris("2027-03-02 10:00"))
+        await self.spend(shop, 1, "28/02/2027 6h 9h")
+        assert await self.told(shop) == ([], [])
+
+    async def test_the_desk_reads_who_could_not_be_told(self, shop):
+        shop.with_policy(sms_automatic="off")
+        await shop.write(lambda uow: uow.directory.mute_address(2, MONDAY))  # her WhatsApp
+        await self.spend(shop, 1, "6h 9h")
+        desk, texts = await self.told(shop)
+        assert ["À prévenir vous-même : Dr Hélène Vasseur." in text for text in desk] == [True]
+        assert texts == []
+
+    async def test_everybody_where_no_role_is_a_doctors(self, shop):
+        for contact_id, name in ((1, "Hélène Vasseur"), (2, "Luc Garnier")):
+            await shop.write(
+                lambda uow, contact_id=contact_id, name=name: uow.directory.rename_contact(
+                    contact_id, name=name, role=""
+                )
+            )
+        await self.spend(shop, 1, "6h 9h")
+        assert [text for text in await shop.texts_to(LUC) if "solde" in text] != []
 
 
 async def test_outside_any_contract_nothing_is_counted(shop):

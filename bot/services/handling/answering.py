@@ -5,7 +5,7 @@ from bot.domain.tickets import DeliveryState, Direction, Message, Ticket
 from bot.errors import DeskRefusal
 from bot.rules.sending import alternative, automatic_route
 from bot.services.acknowledging import send_to_client
-from bot.services.handling import closing, tracing
+from bot.services.handling import closing, covering, tracing
 from bot.services.handling.taking import assign
 from bot.services.handling.turn import Turn
 from bot.texts import answers
@@ -38,6 +38,10 @@ async def reply(turn: Turn) -> str | Post | None:
         return await closing.reason(turn)
     if below.kind == "times?":
         return await tracing.times(turn)
+    if below.kind == "product?":
+        return await covering.product(turn)
+    if below.kind == "guarantee?":
+        return await covering.guarantee(turn)
     if below.kind not in CARDS:
         raise DeskRefusal("reply_to_nothing")
     return await _send(turn, await turn.open_ticket(), turn.words)

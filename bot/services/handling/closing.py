@@ -12,10 +12,11 @@ from bot.domain.milestones import MilestoneKind
 from bot.domain.tickets import Outcome, Ticket, TicketState
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.closing import Missing, missing
+from bot.rules.roles import is_doctor
 from bot.rules.sending import automatic_route
 from bot.services.accounting import estimate, settle
 from bot.services.acknowledging import send_to_client
-from bot.services.handling import tracing
+from bot.services.handling import covering, tracing
 from bot.services.handling.turn import Turn
 from bot.services.views import card_view
 from bot.texts import answers
@@ -85,11 +86,21 @@ async def go_on(turn: Turn, ticket: Ticket) -> Said:
     if chosen is None:
         await turn.refresh(ticket)
         return await _ask_outcome(turn, ticket)
-    asked = missing(intervention, chosen)
-    if not asked:
-        return await _preview(turn, ticket, intervention, chosen)
-    await turn.ask(await _question(turn, ticket, asked[0]), ticket=ticket, ref=f"{asked[0]}?")
-    return None
+    asked = await _missing(turn, ticket, intervention, chosen)
+    if asked:
+        await turn.ask(await _question(turn, ticket, asked[0]), ticket=ticket, ref=f"{asked[0]}?")
+        return None
+    refusal = await covering.refuse_vendor_fault(turn, ticket, intervention)
+    if refusal is not None:
+        return refusal
+    if await covering.ask_guarantee(turn, ticket, intervention):
+        return None
+    return await _preview(turn, ticket, intervention, chosen)
+
+
+async def _missing(turn: Turn, ticket: Ticket, intervention: Intervention, chosen: Outcome) -> tuple[Missing, ...]:
+    workstations = await turn.uow.workstations.of_client(ticket.client_id) if ticket.client_id else []
+    return missing(intervention, chosen, has_workstations=bool(workstations), product=ticket.product)
 
 
 async def _question(turn: Turn, ticket: Ticket, what: Missing) -> Post:
@@ -102,8 +113,10 @@ async def _question(turn: Turn, ticket: Ticket, what: Missing) -> Post:
             return texts.ask_reason(ticket.number, [each for each in (subject, ticket.product) if each])
         case Missing.TIMES:
             return texts.ask_times(ticket.number)
-        case _:
+        case Missing.REMOTE:
             return texts.ask_remote(ticket.number)
+        case _:
+            return await covering.question(turn, ticket, what)
 
 
 async def _preview(turn: Turn, ticket: Ticket, intervention: Intervention, chosen: Outcome) -> Post:
@@ -117,10 +130,18 @@ async def _preview(turn: Turn, ticket: Ticket, intervention: Intervention, chose
         reason=intervention.reason,
         sittings=[(each.started_at, each.ended_at) for each in intervention.sittings if each.ended_at],
         remote=_remote(intervention),
+        guarantee=await _guarantee(turn, intervention),
+        reason_kept=intervention.decision_reason if intervention.guarantee_asked else "",
         identified=ticket.client_id is not None,
         zone=turn.policy.zone,
         now=turn.now,
     )
+
+
+async def _guarantee(turn: Turn, intervention: Intervention) -> int | None:
+    """The ticket whose guarantee covers the work, as the technician decided (C9)."""
+    earlier = await turn.uow.interventions.get(intervention.guarantee_of) if intervention.guarantee_of else None
+    return earlier.ticket_id if earlier else None
 
 
 async def confirm(turn: Turn) -> Said:
@@ -128,8 +149,11 @@ async def confirm(turn: Turn) -> Said:
     ticket = await _closable(turn)
     intervention = await tracing.intervention_of(turn, ticket)
     chosen = intervention.pending_outcome
-    if chosen is None or missing(intervention, chosen):
+    if chosen is None or await _missing(turn, ticket, intervention, chosen):
         return await go_on(turn, ticket)
+    refusal = await covering.refuse_vendor_fault(turn, ticket, intervention)
+    if refusal is not None:
+        return refusal
     account = await estimate(turn.desk, ticket, intervention, chosen)
     if turn.words != texts.confirmation(chosen, account.decision):
         return await _preview(turn, ticket, intervention, chosen)
@@ -188,7 +212,7 @@ def _given(turn: Turn, ticket: Ticket) -> str:
 
 
 def _doctors_first(contact: Contact) -> tuple[bool, int]:
-    return "decin" not in contact.role and "doctor" not in contact.role, contact.id
+    return not is_doctor(contact.role), contact.id
 
 
 def _remote(intervention: Intervention) -> bool | None:

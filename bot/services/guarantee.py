@@ -1,0 +1,81 @@
+"""What a closing is held against: earlier interventions' guarantees (C9), the conditions of a vendor's fault (C5)."""
+
+from dataclasses import replace
+
+from bot.domain.interventions import Intervention
+from bot.domain.tickets import Ticket
+from bot.rules.closing import TRACED
+from bot.rules.contract_term import GUARANTEE_MONTHS, guarantee_until
+from bot.rules.coverage import Candidate, PastIntervention, candidates
+from bot.rules.exclusions import Condition, failed_conditions
+from bot.services.accounting import began_on
+from bot.services.cover import cover_on
+from bot.services.desk import Desk
+
+
+async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> list[Candidate]:
+    """The client's earlier interventions that may cover this one, closest first, voided ones included (C9).
+
+    Nothing is decided here. The guarantee is a month, or what was agreed for the contract of that day.
+    """
+    client = await desk.uow.directory.client(ticket.client_id) if ticket.client_id else None
+    if client is None:
+        return []
+    on = began_on(ticket, intervention, desk.policy)
+    cover = await cover_on(desk.uow, client, on, desk.policy, now=desk.now)
+    months = cover.terms.guarantee_months if cover else GUARANTEE_MONTHS
+    earlier = [
+        past
+        for past in await _earlier(desk, client.id, intervention)
+        if guarantee_until(past.ended_on, months=months) >= on
+    ]
+    return candidates(
+        [await _with_words(desk, past) for past in earlier],
+        began_on=on,
+        workstation_id=intervention.workstation_id,
+        product=ticket.product,
+        words=f"{intervention.reason or ''} {ticket.subject}",
+        changes=await desk.uow.workstations.changes_of(client.id),
+        months=months,
+    )
+
+
+async def _earlier(desk: Desk, client_id: int, intervention: Intervention) -> list[PastIntervention]:
+    """The client's other interventions that took place, as far as they began before this one."""
+    found = []
+    for past in await desk.uow.interventions.of_client(client_id):
+        if past.id == intervention.id or past.outcome not in TRACED or not past.sittings:
+            continue
+        if intervention.sittings and past.sittings[0].started_at > intervention.sittings[0].started_at:
+            continue
+        ended_at = max(sitting.ended_at or sitting.started_at for sitting in past.sittings)
+        found.append(
+            PastIntervention(
+                id=past.id,
+                ticket=past.ticket_id,
+                ended_on=ended_at.astimezone(desk.policy.zone).date(),
+                outcome=past.outcome,
+                workstation_id=past.workstation_id,
+                words=past.reason or "",
+            )
+        )
+    return found
+
+
+async def _with_words(desk: Desk, past: PastIntervention) -> PastIntervention:
+    """With what its ticket says: a client's earlier ones are many, those still under guarantee are few."""
+    ticket = await desk.uow.tickets.get(past.ticket)
+    assert ticket is not None
+    return replace(past, product=ticket.product, words=f"{past.words} {ticket.subject}")
+
+
+async def refuted(desk: Desk, ticket: Ticket, intervention: Intervention) -> tuple[Condition, ...]:
+    """The conditions of a vendor's fault that the client's file refutes (C5); of an unknown sender there is no file."""
+    client_id = ticket.client_id
+    return failed_conditions(
+        ticket.product,
+        held=await desk.uow.client_files.products_of(client_id) if client_id else [],
+        changes=await desk.uow.workstations.changes_of(client_id) if client_id else [],
+        workstation_id=intervention.workstation_id,
+        on=began_on(ticket, intervention, desk.policy),
+    )
