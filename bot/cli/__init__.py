@@ -19,6 +19,7 @@ from bot.cli.keeping import backup, replay
 from bot.cli.looking import export, quota, tickets
 from bot.cli.output import say, survive_any_locale
 from bot.cli.running import demo, run
+from bot.cli.verifying import verify
 from bot.cli.version import program_version
 from bot.texts import terminal as texts
 
@@ -60,6 +61,7 @@ app.command("quota", help=texts.HELP["quota"])(quota)
 app.command("export", help=texts.HELP["export"])(export)
 app.command("replay", help=texts.HELP["replay"])(replay)
 app.command("backup", help=texts.HELP["backup"])(backup)
+app.command("verify", help=texts.HELP["verify"])(verify)
 
 
 @app.command("doctor", help=texts.HELP["doctor"])

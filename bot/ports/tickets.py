@@ -119,6 +119,10 @@ class Interventions(Protocol):
         """All of a client's that were closed, with their sittings, in the order their tickets were opened."""
         ...
 
+    def stream(self) -> AsyncIterator[Intervention]:
+        """Every intervention with its sittings, by id, without holding them all."""
+        ...
+
     async def recent_doctors(self, client_id: int, *, limit: int = 4) -> list[str]:
         """Doctors named in a client's interventions, the last first: what a button can offer."""
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import Row, Table, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.contracts import (
@@ -41,6 +41,10 @@ def _contract(row: Row[Any]) -> Contract:
 
 def _period(row: Row[Any]) -> CoveragePeriod:
     return CoveragePeriod(row.id, row.contract_id, row.nth, row.starts_on, row.ends_on, row.allowance_units)
+
+
+def _payment(row: Row[Any]) -> Payment:
+    return Payment(row.period_id, row.amount_cents, PaymentMethod(row.method), row.paid_on, row.author, row.at, row.id)
 
 
 def _line(row: Row[Any]) -> LedgerLine:
@@ -203,10 +207,15 @@ class SqlContracts:
         rows = await self._connection.execute(
             select(payments).where(payments.c.period_id == period_id).order_by(payments.c.id)
         )
-        return [
-            Payment(row.period_id, row.amount_cents, PaymentMethod(row.method), row.paid_on, row.author, row.at, row.id)
-            for row in rows
-        ]
+        return [_payment(row) for row in rows]
+
+    async def all_payments(self) -> AsyncIterator[Payment]:
+        async for row in self._paged(payments):
+            yield _payment(row)
+
+    async def all_periods(self) -> AsyncIterator[CoveragePeriod]:
+        async for row in self._paged(periods):
+            yield _period(row)
 
     async def used(self, period_id: int, *, until: datetime | None = None) -> int:
         statement = select(func.coalesce(func.sum(ledger.c.units), 0)).where(ledger.c.period_id == period_id)
@@ -246,9 +255,14 @@ class SqlContracts:
         return [_line(row) for row in rows]
 
     async def all_lines(self) -> AsyncIterator[LedgerLine]:
+        async for row in self._paged(ledger):
+            yield _line(row)
+
+    async def _paged(self, table: Table) -> AsyncIterator[Row[Any]]:
+        """Every row by id, a page at a time."""
         last = 0
-        page = select(ledger).where(ledger.c.id > bindparam("last")).order_by(ledger.c.id).limit(PAGE)
+        page = select(table).where(table.c.id > bindparam("last")).order_by(table.c.id).limit(PAGE)
         while rows := (await self._connection.execute(page, {"last": last})).all():
             for row in rows:
-                yield _line(row)
+                yield row
             last = rows[-1].id

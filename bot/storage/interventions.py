@@ -1,7 +1,7 @@
 """Interventions and their sittings in SQL."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.interventions import Intervention, Sitting
 from bot.domain.tickets import Outcome
 from bot.storage.tables import interventions, sittings
+
+PAGE = 500
 
 
 def _sitting(row: Row[Any]) -> Sitting:
@@ -58,16 +60,30 @@ class SqlInterventions:
             .where(interventions.c.client_id == client_id, interventions.c.outcome.is_not(None))
             .order_by(interventions.c.ticket_id)
         )
+        theirs = select(interventions.c.id).where(interventions.c.client_id == client_id)
+        by_intervention = await self._sittings_by_intervention(sittings.c.intervention_id.in_(theirs))
+        return [_intervention(row, by_intervention[row.id]) for row in rows]
+
+    async def stream(self) -> AsyncIterator[Intervention]:
+        last = 0
+        while True:
+            page = select(interventions).where(interventions.c.id > last).order_by(interventions.c.id).limit(PAGE)
+            rows = (await self._connection.execute(page)).all()
+            if not rows:
+                return
+            worked = await self._sittings_by_intervention(sittings.c.intervention_id.between(rows[0].id, rows[-1].id))
+            for row in rows:
+                yield _intervention(row, worked[row.id])
+            last = rows[-1].id
+
+    async def _sittings_by_intervention(self, condition: ColumnElement[bool]) -> dict[int, list[Sitting]]:
         found = await self._connection.execute(
-            select(sittings)
-            .join(interventions, interventions.c.id == sittings.c.intervention_id)
-            .where(interventions.c.client_id == client_id)
-            .order_by(sittings.c.started_at, sittings.c.id)
+            select(sittings).where(condition).order_by(sittings.c.started_at, sittings.c.id)
         )
         by_intervention: dict[int, list[Sitting]] = defaultdict(list)
         for row in found:
             by_intervention[row.intervention_id].append(_sitting(row))
-        return [_intervention(row, by_intervention[row.id]) for row in rows]
+        return by_intervention
 
     async def _first(self, condition: ColumnElement[bool]) -> Intervention | None:
         row = (await self._connection.execute(select(interventions).where(condition))).first()

@@ -29,6 +29,8 @@ HELP = {
     "replay": "Fait relire un message illisible.\n\nINBOX_ID est le numéro de son entrée en quarantaine.",
     "backup": "Copie la base et vérifie la copie.\n\n"
     "Dans un nouveau fichier, PATH, pendant que le programme tourne ; rien n’est jamais écrasé.",
+    "verify": "Prouve les comptes.\n\n"
+    "Relit chaque ligne, recompte chaque intervention ; le statut est 0 quand tout concorde, sinon 1.",
 }
 
 PORT_HELP = "Le port de la page ; 0 en prend un libre."
