@@ -53,8 +53,8 @@ def _whole(phrase: str) -> re.Pattern[str]:
 
 
 _WORDS = {word: _whole(phrase) for word, phrase in (_ASKED | _SAID).items()}
+# of five letters and more, so that a slip cannot turn one short word into another
 _SPELT = ("statut", "solde", "presente", "present", "absente", "absent", "sauvegarde")
-_FIVE = 5
 
 
 def read_words(text: str) -> Word | None:
@@ -78,8 +78,6 @@ def _bare(text: str) -> str:
 
 
 def _respelt(word: str) -> str:
-    if len(word) + 1 < _FIVE or word in _SPELT:
-        return word
     return next((meant for meant in _SPELT if _is_slip(word, meant)), word)
 
 

@@ -163,6 +163,8 @@ def test_a_request_is_left_to_people(text: str) -> None:
         pytest.param("sol", False, id="two left out"),
         pytest.param("soldier", False, id="two added"),
         pytest.param("sokfe", False, id="two mistaken"),
+        pytest.param("aoldr", False, id="the first and the last mistaken"),
+        pytest.param("sildr", False, id="the second and the last mistaken"),
         pytest.param("soedl", False, id="two letters apart"),
         pytest.param("olsde", False, id="two swaps"),
         pytest.param("lsode", False, id="letters that went around"),
@@ -179,6 +181,9 @@ def test_a_long_text_is_no_word() -> None:
 
 
 ASKS = [
+    "Faut-il accepter la mise à jour de l’ordinateur ?",
+    "MAJ macOS !!!",
+    "Puis-je faire la mise à jour macOS, et la mise à jour de MediStory ?",
     "Puis-je faire la mise à jour macOS ?",
     "On me propose Tahoe, je peux installer ?",
     "MAJ mac os",
@@ -225,6 +230,7 @@ ASKS = [
     "Mettre à jour le Mac, c'est possible ?",
 ]
 REPORTS = [
+    "Mon Mac me propose une mise à jour de Word, je peux l'installer ?",
     "la mise à jour de Word a planté",
     "depuis la mise à jour macOS rien ne marche",
     "Depuis la mise à jour de macOS, MediStory ne s'ouvre plus, que dois-je faire ?",

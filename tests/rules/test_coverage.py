@@ -115,6 +115,7 @@ def test_the_closest_is_proposed_first() -> None:
         past(6, "2026-02-08", workstation_id=SURGERY),
         past(7, "2026-02-07", workstation_id=SURGERY, product="MediStory 4"),
         past(8, "2026-02-28"),
+        past(9, "2025-12-01", workstation_id=SURGERY),
     ]
     asked = {"workstation_id": SURGERY, "product": "MediStory 4", "words": "Réseau, imprimante"}
     assert proposed(earlier, **asked) == [7, 6, 5, 3, 4, 8, 2, 1]
