@@ -106,11 +106,15 @@ _NAMED = (
 )
 _MACHINE = r"(?:systeme|i?macs?|mac ?books?(?: (?:air|pro))?|mac mini|ordinateurs?|ordis?|apple|os|postes?)"
 _INSTALL = r"(?:install\w+|accept\w+|pass(?:er|e|ons)|migrer|telecharger|lancer|propose\w*|mettre|upgrader)"
-_LINK = r"(?:(?:(?:du|de|des|sur|pour|vers|le|la|les|mon|ma|mes|nos|ce|proposee?|par|nouvelle|derniere)\b|[dl]') ?)*+"
+_LINK = (
+    r"(?:(?:(?:du|de|des|sur|pour|vers|le|la|les|mon|ma|mes|nos|ce|est|proposee?|par|nouvelle|derniere|\d+)\b"
+    r"|[dl]') ?)*+"
+)
 _SYSTEM_UPDATE = re.compile(
-    rf"\b(?:{_UPDATE}|{_INSTALL})\b.*\b{_NAMED}\b|\b{_NAMED}\b.*\b(?:{_UPDATE}|{_INSTALL})\b"
+    rf"\b{_UPDATE}\b.*\b{_NAMED}\b|\b{_NAMED}\b.*\b(?:{_UPDATE}|{_INSTALL})\b|\b{_INSTALL} {_LINK}{_NAMED}\b"
+    rf"|\b(?:pass\w+|migrer) (?:\w+ ){{0,4}}(?:a|sous|vers|en|sur) {_NAMED}\b"
     rf"|\b{_UPDATE} {_LINK}{_MACHINE}\b|\bmettre {_LINK}{_MACHINE}(?: \d+)? a jour\b"
-    rf"|\bmettre a jour {_LINK}{_MACHINE}\b"
+    rf"|\bmettre a jour {_LINK}(?:{_NAMED}|{_MACHINE})\b"
     rf"|\b{_MACHINE} (?:\w+ ){{0,4}}(?:propose|demande|reclame|affiche)\w*\b.*\b{_UPDATE}\b"
 )
 _BARE_DEMAND = re.compile(
@@ -121,6 +125,7 @@ _DETERMINERS = r"(?:(?:la|le|une|cette|ces|les|ma|derniere|nouvelle) |l')*+"
 _DONE_BEFORE = re.compile(
     r"\b(?:depuis|apres|suite a|a la suite de|a cause de|lors de|pendant) "
     rf"{_DETERMINERS}(?:{_UPDATE}|{_NAMED}|passage)\b"
+    rf"|\b{_UPDATE} {_LINK}(?:{_NAMED}|{_MACHINE})(?: {_NAMED})?(?: [\d.]+)? (?:m'|nous |l')?(?:a|ont) (?!jour\b)"
     r"|\bdepuis que\b|\bapres avoir\b"
     r"|\b(?:ai|a|avons|avez|ont) (?:\w+ )?(?:fait|installe|accepte|lance|effectue|telecharge|mis) "
     rf"{_DETERMINERS}(?:{_UPDATE}|{_NAMED}|{_MACHINE}|a jour)\b"
@@ -133,15 +138,16 @@ _OTHER = re.compile(
 )
 _MAY = re.compile(
     r"\b(?:puis-je|puis je|pouvons-nous|pouvons nous|peut-on|peut on|(?:je peux|on peut|nous pouvons)(?! pas)"
+    r"|si (?:je|on|nous) (?:pouv\w+|dois|doit|dev\w+)|vous (?:validez|autorisez)|(?:validez|autorisez)-vous"
     r"|(?:dois|doit|devons|faut|je|on)(?:-| |-?(?:je|on|nous|il) | (?:je|on|nous|il) )(?:la |le |l'|les )?"
     r"(?:faire|accept\w+|refuser|install\w+|valider|lancer|mettre|passer|attendre|telecharger|autoriser|proceder)"
-    r"|(?:votre |vos |l'|un )(?:accord|autorisation|feu vert|avis)|m'autoris\w+|nous autoris\w+|autorisez-vous"
+    r"|(?:votre |vos |l'|un )(?:accord|autorisation|feu vert|avis)|m'autoris\w+|nous autoris\w+"
     r"|(?:conseill|recommand|deconseill)\w+|(?:est-ce|c'est|est il|est-il) (?:possible|sans risque|prudent|risque)"
     r"|(?:sans|un|y a-t-il un) risque|compatibles?|feu vert|le droit|ok pour|d'accord pour|possible de)\b"
 )
 _TROUBLE = re.compile(
     r"\b(?:plus|arrive pas|arrivons pas|bloquee?|plantee?|plante|echoue?e?|erreur|impossible|marche|fonctionne|demarre"
-    r"|rame|lente?|bug\w*|perdu|en cours|terminee?|finie|vous (?:pouvez|pourriez)"
+    r"|rame|lente?|bug\w*|panne|probleme|rappeler|perdu|en cours|terminee?|finie|vous (?:pouvez|pourriez)"
     r"|(?:pouvez|pourriez)-vous (?:la |le |l'|nous |m')?(?:faire|installer|lancer|mettre|aider|passer)"
     r"|(?:allez|ferez|faites|feriez)-vous)\b"
 )

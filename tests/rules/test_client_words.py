@@ -181,6 +181,14 @@ def test_a_long_text_is_no_word() -> None:
 
 
 ASKS = [
+    "Bonjour, une mise à jour est proposée sur le Mac de la secrétaire, peut-on la faire ?",
+    "Je voulais savoir si on pouvait faire la mise à jour macOS",
+    "mon ordi me demande de faire une mise à jour je fais quoi ?",
+    "macOS 26 est sorti, faut il y passer ?",
+    "Peut-on passer tous nos postes sous Tahoe ?",
+    "On nous propose de mettre à jour les 3 iMac, vous validez ?",
+    "Je peux mettre à jour vers Ventura ?",
+    "Bonjour, on me propose la MAJ OS 15.2. OK ?",
     "Faut-il accepter la mise à jour de l’ordinateur ?",
     "MAJ macOS !!!",
     "Puis-je faire la mise à jour macOS, et la mise à jour de MediStory ?",
@@ -230,6 +238,15 @@ ASKS = [
     "Mettre à jour le Mac, c'est possible ?",
 ]
 REPORTS = [
+    "La mise à jour de macOS a effacé mes signets, pouvez-vous me rappeler ?",
+    "Est-ce que la panne vient de la mise à jour macOS ?",
+    "Comment accepter un nouveau certificat sous macOS ?",
+    "Puis-je installer Zoom sur macOS ?",
+    "Quelle version de macOS faut-il pour ExpressVitale 5 ?",
+    "Mon Mac affiche une mise à jour de MediStory, faut-il la faire ?",
+    "Bonjour, la mise à jour Word est bloquée. Envoyé depuis mon Mac",
+    "Le Mac redémarre tout seul pour des mises à jour, c'est normal ?",
+    "Peut-on installer MediStory 4 sur un nouvel iMac ?",
     "Mon Mac me propose une mise à jour de Word, je peux l'installer ?",
     "la mise à jour de Word a planté",
     "depuis la mise à jour macOS rien ne marche",
