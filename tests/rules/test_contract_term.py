@@ -13,6 +13,7 @@ from bot.rules.contract_term import (
     anniversary,
     guarantee_until,
     is_in_arrears,
+    months_later,
     notice_takes_effect,
     nth_period,
     period_of,
@@ -138,3 +139,18 @@ def test_arrears(today: str, expected: bool) -> None:
 
 def test_another_shop_waits_longer() -> None:
     assert not is_in_arrears(day("2026-03-01"), day("2026-04-15"), days=45)
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "expected"),
+    [
+        pytest.param("2026-03-15", 1, "2026-04-15", id="a month later"),
+        pytest.param("2026-03-15", -3, "2025-12-15", id="three months before, in the year before"),
+        pytest.param("2026-03-15", 0, "2026-03-15", id="none"),
+        pytest.param("2026-12-31", 2, "2027-02-28", id="there is no 31 February"),
+        pytest.param("2028-03-31", -1, "2028-02-29", id="nor a 31 February before"),
+        pytest.param("2026-03-15", 24, "2028-03-15", id="two years"),
+    ],
+)
+def test_the_same_day_of_another_month(on: str, months: int, expected: str) -> None:
+    assert months_later(day(on), months) == day(expected)
