@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import date, tzinfo
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,15 +11,18 @@ import typer
 from bot.cli.database import reading
 from bot.cli.exits import Exit
 from bot.cli.output import say, say_json, tell, write_utf_8
-from bot.domain.clients import Client, ClientKind
+from bot.domain.clients import Client
 from bot.ports import UnitOfWork
 from bot.rules.folding import fold
+from bot.rules.quota import Balance
+from bot.rules.typed_dates import parse_day
+from bot.services.client_views import account_view
 from bot.services.context import Context
 from bot.services.exporting import export as export_everything
-from bot.services.views import account_view, ticket_line
+from bot.services.views import ticket_line
 from bot.texts import terminal as texts
-from bot.texts.files import AccountView
-from bot.texts.files import quota as quota_text
+from bot.texts.accounts import AccountView
+from bot.texts.accounts import quota as quota_text
 from bot.texts.tickets import TicketLine, described
 
 MOST_TICKETS = 100_000
@@ -71,21 +75,23 @@ def _ticket_document(line: TicketLine, context: Context) -> dict[str, object]:
 
 def quota(
     client: Annotated[list[str], typer.Argument(metavar="CLIENT")],
+    at: Annotated[str | None, typer.Option(metavar="DATE", help=texts.QUOTA_AT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help=texts.JSON_HELP)] = False,
 ) -> None:
-    """What is left of a client's package, and what was counted (C10)."""
+    """What is left of a client's package, and what was counted (C10); or what was left on a past evening."""
     words = " ".join(client)
 
     async def work(context: Context) -> Exit:
         now = context.clock.now()
+        on = _past_day(at, today=now.astimezone(context.policy.zone).date()) if at is not None else None
         found = await context.store.read(lambda uow: _named(uow, words))
         if len(found) != 1:
             names = [each.name for each in found]
             tell(texts.several_clients(words, names) if names else texts.no_such_client(words))
             return Exit.NO
-        view = await context.store.read(lambda uow: account_view(uow, found[0].id, context, now))
+        view = await context.store.read(lambda uow: account_view(uow, found[0].id, context, now, on=on))
         if as_json:
-            say_json(_quota_document(view))
+            say_json(_quota_document(view, context.policy.zone))
         else:
             say(quota_text(view, zone=context.policy.zone, now=now).rich.text)
         return Exit.DONE
@@ -99,15 +105,46 @@ async def _named(uow: UnitOfWork, words: str) -> list[Client]:
     return [client for client in found if fold(client.name) == fold(words)] or found
 
 
-def _quota_document(view: AccountView) -> dict[str, object]:
-    """No numbers where no quota is kept: a contract in one's own name (C11), or none in force (C13)."""
-    balance = view.balance if view.client_kind is ClientKind.GROUP_PRACTICE else None
+def _past_day(typed: str, *, today: date) -> date:
+    """The day of `--at`; wrong use for what is no day, and for one that is still to come."""
+    on = parse_day(typed, today=today)
+    if on is None or on > today:
+        raise typer.BadParameter(texts.wrong_past_day(typed, is_ahead=on is not None))
+    return on
+
+
+def _quota_document(view: AccountView, zone: tzinfo) -> dict[str, object]:
+    """No numbers where no quota is kept: a contract in one's own name (C11), or none in force (C13).
+
+    Of a past day, also the lines that were written after it for work begun by then, and the balance with them.
+    """
+    document = {**_balance_document(view), **_numbers(view.balance if view.is_counted else None)}
+    if view.at is None:
+        return document
+    with_late = view.balance_with_late if view.is_counted else None
+    return {
+        **document,
+        "at": view.at.isoformat(),
+        "written_later": [
+            {"ticket": line.ticket_id, "units": line.units, "written_at": line.at.astimezone(zone).isoformat()}
+            for line in view.late
+        ],
+        "left_with_written_later": with_late.left if with_late else None,
+    }
+
+
+def _balance_document(view: AccountView) -> dict[str, object]:
     return {
         "client": view.client_name,
         "kind": view.client_kind,
         "period": {"starts_on": view.period[0].isoformat(), "ends_on": view.period[1].isoformat()}
         if view.period
         else None,
+    }
+
+
+def _numbers(balance: Balance | None) -> dict[str, object]:
+    return {
         "allowance": balance.allowance if balance else None,
         "used": balance.used if balance else None,
         "left": balance.left if balance else None,

@@ -25,6 +25,9 @@ _PRODUCTS = {
 }
 """From the most precise to the least: of two that begin at one place the first one is meant."""
 
+PRODUCTS = tuple(_PRODUCTS)
+"""The contract's names, MediStory before the others."""
+
 _NAMES = {f"p{nth}": name for nth, name in enumerate(_PRODUCTS)}
 _PATTERN = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<p{nth}>{words})" for nth, words in enumerate(_PRODUCTS.values())) + r")(?!\w)"

@@ -1,18 +1,15 @@
-"""Gathers what the texts show: cards, client files, balances. Reads only."""
+"""Gathers what the texts show: cards, lines of lists, balances. Reads only."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.addresses import KnownAddress
-from bot.domain.clients import Client, ClientKind, Contact
-from bot.domain.contracts import CoveragePeriod
+from bot.domain.clients import Client, Contact
 from bot.domain.tickets import Event, Message, Ticket
 from bot.ports import UnitOfWork
-from bot.rules.contract_term import period_of
-from bot.rules.quota import Balance
 from bot.services.context import Context, Policy
+from bot.services.cover import Cover, balance_under, cover_on
 from bot.texts.cards import CardView, MessageView
-from bot.texts.files import AccountView, ClientView
 from bot.texts.tickets import TicketLine
 
 SHOWN_MESSAGES = 12
@@ -41,7 +38,8 @@ async def card_view(
     known, contact, client = facts.known, facts.contact, facts.client
     assigned = await uow.directory.technician_by_id(ticket.assigned_to) if ticket.assigned_to else None
     intervention = await uow.interventions.of_ticket(ticket.number) if not ticket.is_open else None
-    period = await current_period(uow, client, now, policy) if client else None
+    today = now.astimezone(policy.zone).date()
+    cover = await cover_on(uow, client, today, policy, now=now) if client else None
     return CardView(
         number=ticket.number,
         urgent=ticket.is_urgent,
@@ -59,12 +57,12 @@ async def card_view(
         recontacted_at=ticket.recontacted_at,
         recontacted_by=ticket.recontacted_by,
         assigned_to=assigned.name if assigned else None,
-        balance=await _balance_shown(uow, client, period),
+        balance=await _balance_shown(uow, cover),
         messages=tuple(message_view(message) for message in facts.messages),
         threading=ticket.threading,
         colleague_ticket=facts.colleague_ticket,
         unidentified=ticket.client_id is None,
-        not_covered=client is not None and period is None,
+        not_covered=client is not None and cover is None,
         acknowledged=facts.acknowledged,
         closed_at=ticket.closed_at,
         outcome=ticket.outcome,
@@ -118,37 +116,11 @@ def time_left(ticket: Ticket, policy: Policy, now: datetime) -> timedelta | None
     return -policy.hours.between(ticket.recontact_due_at, now)
 
 
-async def current_period(
-    uow: UnitOfWork, client: Client, at: datetime, policy: Policy
-) -> tuple[CoveragePeriod | None, int] | None:
-    """The client's coverage period at an instant, with its allowance; None outside any contract (C13).
-
-    The period's row is opened by the first intervention in it; before that there is none, and nothing is used.
-    """
-    on = at.astimezone(policy.zone).date()
-    contract = await uow.contracts.contract_on(client.id, on)
-    term = period_of(contract.starts_on, on) if contract else None
-    if contract is None or term is None:
+async def _balance_shown(uow: UnitOfWork, cover: Cover | None) -> tuple[int, int] | None:
+    """(left, allowance) of a counted contract; where nothing is counted no quota is shown (C11)."""
+    if cover is None or not cover.is_counted:
         return None
-    for stored in await uow.contracts.periods_of(client.id):
-        if stored.contract_id == contract.id and stored.nth == term.nth:
-            return stored, stored.allowance_units
-    return None, contract.allowance_units
-
-
-async def balance_of(uow: UnitOfWork, period: tuple[CoveragePeriod | None, int]) -> Balance:
-    """What is left of a period's package (C10)."""
-    stored, allowance = period
-    return Balance(allowance, await uow.contracts.used(stored.id) if stored else 0)
-
-
-async def _balance_shown(
-    uow: UnitOfWork, client: Client | None, period: tuple[CoveragePeriod | None, int] | None
-) -> tuple[int, int] | None:
-    """(left, allowance) of a counted contract; a professional in their own name is shown no quota (C11)."""
-    if client is None or client.kind is not ClientKind.GROUP_PRACTICE or period is None:
-        return None
-    balance = await balance_of(uow, period)
+    balance = await balance_under(uow, cover)
     return balance.allowance - balance.used, balance.allowance
 
 
@@ -198,41 +170,4 @@ async def ticket_line(uow: UnitOfWork, ticket: Ticket, policy: Policy, now: date
         recontacted_at=ticket.recontacted_at,
         assigned_to=assigned.name if assigned else None,
         bodies_hidden=not policy.bodies_in_telegram,
-    )
-
-
-async def account_view(uow: UnitOfWork, client_id: int, context: Context, now: datetime) -> AccountView:
-    """The balance of a client's present period, with the ledger lines it is the sum of."""
-    client = await uow.directory.client(client_id)
-    assert client is not None
-    period = await current_period(uow, client, now, context.policy)
-    stored = period[0] if period else None
-    lines = await uow.contracts.lines_of(client_id)
-    contract = await uow.contracts.contract_on(client_id, now.astimezone(context.policy.zone).date())
-    term = period_of(contract.starts_on, now.astimezone(context.policy.zone).date()) if contract else None
-    return AccountView(
-        client_name=client.name,
-        client_kind=client.kind,
-        period=(term.starts_on, term.ends_on) if term else None,
-        balance=await balance_of(uow, period) if period else None,
-        lines=tuple(line for line in lines if stored is not None and line.period_id == stored.id),
-        uncovered=tuple(line for line in lines if line.period_id is None),
-    )
-
-
-async def client_view(uow: UnitOfWork, client_id: int, context: Context, now: datetime) -> ClientView:
-    """A client's file: people and addresses, contract and balance, what is open."""
-    client = await uow.directory.client(client_id)
-    assert client is not None
-    contacts = [
-        (contact, tuple(await uow.directory.addresses_of(contact.id)))
-        for contact in await uow.directory.contacts_of(client_id)
-    ]
-    tickets = await uow.tickets.open_of_client(client_id)
-    return ClientView(
-        client=client,
-        contacts=tuple(contacts),
-        contracts=tuple(await uow.contracts.contracts_of(client_id)),
-        account=await account_view(uow, client_id, context, now),
-        tickets=tuple([await ticket_line(uow, ticket, context.policy, now) for ticket in tickets]),
     )

@@ -137,7 +137,7 @@ class SqlDirectory:
             .values(**values)
         )
 
-    async def link_address(self, address_id: int, contact_id: int) -> None:
+    async def link_address(self, address_id: int, contact_id: int | None) -> None:
         await self._change_address(address_id, contact_id=contact_id)
 
     async def block_address(self, address_id: int, at: datetime | None) -> None:

@@ -34,7 +34,12 @@ _GROUPS = {
         "/fusionner N M : joindre N à M",
         "/bloquer N",
     ),
-    "Clients": ("/client NOM : la fiche", "/quota NOM : le solde et ses lignes"),
+    "Clients": (
+        "/client NOM : la fiche, à lire et à modifier",
+        "/client nouveau NOM",
+        "/contact NOM : les personnes et leurs adresses",
+        "/quota NOM [15/03/2026] : le solde et ses lignes, aujourd’hui ou ce soir-là",
+    ),
 }
 
 MENU = (
@@ -48,6 +53,7 @@ MENU = (
     ("clore", "Clore un ticket"),
     ("appel", "Noter un appel reçu"),
     ("client", "La fiche d’un client"),
+    ("contact", "Les contacts d’un client"),
     ("quota", "Le solde d’un client"),
     ("pourquoi", "Délai et décompte expliqués"),
     ("recherche", "Chercher un ticket"),

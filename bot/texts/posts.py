@@ -47,9 +47,9 @@ def button(text: str, verb: Verb, ticket: int | None, words: str = "") -> Button
     return Button(text if len(text) <= BUTTON_LIMIT else text[: BUTTON_LIMIT - 1] + "…", encode(verb, ticket, words))
 
 
-def fits(verb: Verb, ticket: int, words: str) -> bool:
+def fits(verb: Verb, ticket: int | None, words: str) -> bool:
     """Whether a button can carry the words: a long name is typed instead."""
-    return len(f"{verb}:{ticket}:{words}".encode()) <= MAX_BYTES
+    return len(f"{verb}:{'' if ticket is None else ticket}:{words}".encode()) <= MAX_BYTES
 
 
 def rows(*buttons: Button, width: int = 2) -> Rows:

@@ -1,10 +1,10 @@
 """Why an order was not carried out, and what to do instead: a sentence for each reason of `DeskRefusal`."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from bot.texts.harmless import inline
-from bot.texts.moments import day_and_hour
+from bot.texts.moments import day_and_hour, on_date
 from bot.texts.posts import Post
 
 SENTENCES: Mapping[str, str] = {
@@ -37,8 +37,34 @@ SENTENCES: Mapping[str, str] = {
     "no_such_media": "Cette photo n’est pas sur le n° {number}.",
     "media_not_here": "La photo du n° {number} n’est pas encore arrivée. Réessayez dans une minute.",
     "no_text_here": "Il n’y a pas de texte sur le n° {number}.",
+    "not_a_day": "Je ne comprends pas la date « {words} ». Écrivez par exemple 15/03/2026, ou hier.",
+    "day_ahead": "Le {on} est à venir. Donnez un jour passé, ou aujourd’hui.",
+    # a client's file
+    "unknown_button": "Ce bouton n’existe plus. /client {client} montre la fiche et ses boutons.",
+    "client_name_missing": "Il manque le nom. Écrivez /client nouveau suivi du nom du client.",
+    "name_taken": "Un autre client s’appelle déjà {name}. Précisez, par exemple avec la ville.",
+    "too_long": "C’est trop long : {length} caractères, pour {most} au plus. Rien n’est changé.",
+    "no_architecture": "Il n’y a rien à valider : notez d’abord l’architecture de {client} (/client, Modifier).",
+    "architecture_changed": "L’architecture de {client} a été réécrite depuis ce message. Relisez-la avant de la dire "
+    "validée : /client, Modifier, Architecture validée.",
+    "product_too_long": "« {words} » est trop long pour un nom de logiciel. Abrégez-le.",
+    # contacts
+    "contact_gone": "Cette personne n’a plus de fiche : elle a été réunie à une autre. /contact suivi du nom du client "
+    "montre ses contacts.",
+    "contact_name_taken": "{client} a déjà un contact {name}. Si c’est la même personne, pressez « C’est un doublon ».",
+    "unknown_contact": "Je ne trouve pas une personne, et une seule, pour « {words} ». Écrivez son nom entier.",
+    "not_an_address": "« {words} » n’est ni un numéro ni un mail. Écrivez par exemple 06 39 98 00 01 ou "
+    "anne@exemple.fr.",
+    "unknown_address": "Cette adresse n’existe plus. /contact suivi du nom montre celles d’aujourd’hui.",
+    "not_reached_there": "{name} n’a pas d’adresse sur ce canal. Ajoutez-la d’abord.",
+    "merge_with_self": "C’est la même fiche : choisissez une autre personne que {name}.",
     # work
     "not_started": "Personne n’a commencé d’intervention sur le n° {number}. /debut {number} d’abord.",
+    "unknown_workstation": "Ce poste n’est pas dans la fiche du client du n° {number}. /clore {number} pour choisir.",
+    "unknown_product": "Je ne connais pas le logiciel « {words} ». Écrivez par exemple MediStory 4.",
+    "no_such_guarantee": "« {words} » n’est pas un ticket sous garantie pour le n° {number}. Répondez par un numéro "
+    "proposé, ou par non.",
+    "guarantee_voided": "La garantie du n° {number} est annulée : {change}. Choisissez-en une autre, ou non.",
     # who
     "call_usage": "Écrivez /appel suivi du nom du client, puis du motif.",
     "call_without_reason": "Il manque le motif. Écrivez /appel {client} suivi du motif.",
@@ -49,7 +75,43 @@ SENTENCES: Mapping[str, str] = {
     "merge_target": "On ne peut rien joindre au n° {number} : il est clos, ou c’est le même.",
     "merge_other_client": "Le n° {number} est d’un autre client : ils ne peuvent pas être joints.",
     "merge_worked": "Une intervention est notée sur le n° {number} : c’est l’autre qu’il faut lui joindre.",
+    # workstations and changes
+    "no_such_workstation": "Aucun poste pour « {words} ». Les siens : {names}. /poste les montre, et en ajoute.",
+    "several_workstations": "Plusieurs postes pour « {words} » : {names}. Écrivez le nom entier.",
+    "workstation_gone": "Ce poste n’est plus dans aucune fiche. /poste suivi du client montre les siens.",
+    "workstation_name": "Un nom de poste a de 1 à {longest} lettres, par exemple iMac accueil.",
+    "notes_too_long": "C’est trop long : {longest} lettres au plus. Rien n’est changé.",
+    "sheet_usage": "Je ne comprends pas. Écrivez /poste suivi du client, puis touchez les boutons de la fiche.",
+    # the 13-14 sessions
+    "meeting_day": "Je ne comprends pas la date « {words} ». Écrivez par exemple /1314 27/11 suivi du lien.",
+    "meeting_link": "« {words} » n’est pas un lien. Collez-le entier : il commence par https:// et fait au plus 200 "
+    "caractères.",
+    "meeting_passed": "La session serait {at}, qui est passé. Donnez une date à venir.",
+    "meeting_far": "La session serait {at} : c’est dans plus d’un an. Vérifiez l’année.",
+    "no_meeting_then": "Aucune session 13-14 {at}. Pour l’annoncer : /1314 suivi de la date et du lien.",
+    "unknown_meeting": "Cette session n’existe pas. /1314 montre les sessions.",
+    "invited_already": "Déjà fait : tous ceux qui peuvent l’être sont invités.",
+    "meeting_cancelled": "Déjà fait : cette session est annulée. /1314 suivi de la date et du lien l’annonce à nouveau.",
+    # papers
+    "no_period": "{client} n’a encore eu aucune période de contrat : il n’y a pas de relevé. /contrat {client}",
+    "unknown_period": "{client} n’a pas de période « {words} ». /releve {client} montre celles qu’il y a.",
+    "no_contract_to_print": "{client} n’a pas de contrat au dossier. /contrat {client} pour en commencer un.",
+    "paper_failed": "Le document de {client} n’a pas pu être fait. Rien n’est parti ; prévenez l’administrateur.",
+    "no_public_url": "Un lien demande une adresse publique : renseignez PERMANENCE_PUBLIC_URL. Le fichier ci-dessus peut "
+    "être envoyé à la main.",
+    "no_such_document": "Ce document n’est plus là. /releve suivi du nom du client en refait un.",
+    "no_contact": "{client} n’a aucun contact au dossier. /contact pour en ajouter un.",
+    "not_their_contact": "Cette personne n’est plus chez {client}. Rouvrez « Envoyer au client ».",
+    "cannot_be_told": "Aucun moyen d’écrire à {name} : ni SMS ni WhatsApp utilisable. Envoyez-lui le fichier à la main.",
     # done before
+    "shared_already": "Déjà fait : le lien est parti à {name}.",
+    "written_already": "Déjà fait : la fiche le dit déjà.",
+    "client_exists": "Déjà fait : {name} a une fiche. /client {name} la montre.",
+    "contact_exists": "Déjà fait : {name} est dans les contacts de {client}.",
+    "address_theirs": "Déjà fait : {address} est à {name}.",
+    "address_gone": "Déjà fait : {address} n’est plus à {name}.",
+    "moved_already": "Déjà fait : {name} est chez {client}.",
+    "workstation_named_already": "Déjà fait : ce client a un poste « {name} ».",
     "taken_by_you": "Déjà fait : vous avez le n° {number}.",
     "taken": "Déjà fait : {name} a pris le n° {number}.",
     "urgent_already": "Déjà fait : le n° {number} est urgent.",
@@ -94,6 +156,8 @@ class _Blank(dict[str, str]):
 def _shown(key: str, value: object, zone: tzinfo | None, now: datetime | None) -> str:
     if isinstance(value, datetime) and zone is not None:
         return day_and_hour(value, zone, now)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return on_date(value)
     if key == "why":
         return WHY_NOT.get(str(value), inline(str(value)))
     if isinstance(value, list | tuple):

@@ -16,7 +16,8 @@ HELP = {
     "demo": "Montre le programme dans le navigateur, sans aucun compte.\n\n"
     "Le vrai programme, entre deux téléphones imités, avec une horloge qui avance à volonté.",
     "doctor": "Passe tout en revue.\n\nLes réglages, la base, la machine ; chaque défaut est dit avec son remède.",
-    "import": "Fait entrer des clients.\n\nDepuis un fichier CSV, une ligne par contact ; n’écrit qu’avec --apply.",
+    "import": "Fait entrer des clients.\n\nDepuis un fichier CSV (une ligne par contact) ou TOML (tout le dossier, et ce qui "
+    "a déjà été fait) ; dit ce qui changerait, et n’écrit qu’avec --apply.",
     "deadline": "Dit jusqu’à quand recontacter un client.\n\n"
     "START est le moment où il a écrit : « 2026-11-23 08:00 », « 2026-11-23T08:00+01:00 » ou « hier 9h ».",
     "units": "Compte les unités d’une intervention.\n\n"
@@ -35,12 +36,13 @@ HELP = {
 
 PORT_HELP = "Le port de la page ; 0 en prend un libre."
 SCENE_HELP = "Joue une scène écrite (un fichier YAML, ou le nom d’une scène livrée) et dit ce qui s’est passé."
-TEMPLATE_HELP = "Écrit un exemple, dans FICHIER ou sur la sortie standard."
+TEMPLATE_HELP = "Écrit un exemple, dans FILE.csv ou FILE.toml ; « csv » ou « toml » seul : sur la sortie standard."
 APPLY_HELP = "Écrit pour de bon ; sans cela, dit seulement ce qui changerait."
 HOURS_HELP = "Les heures ouvrées accordées ; par défaut celles des réglages."
 READING_HELP = "La lecture de « heures ouvrées » ; par défaut celle des réglages."
 EXPLAIN_HELP = "Dit aussi pourquoi, période par période."
 JSON_HELP = "Un document JSON sur la sortie standard, et rien d’autre."
+QUOTA_AT_HELP = "Le solde au soir d’un jour passé (15/03/2026), tel qu’il était inscrit alors."
 VERSION_HELP = "Dit la version et s’arrête."
 
 # Wrong use and failures
@@ -80,7 +82,6 @@ WRONG_HOURS = "un nombre d’heures de 0 à 10000 est attendu."
 WRONG_DURATION = "« {text} » n’est pas une durée ; écrire par exemple 15m, 1h05, 15m01s, 90s ou 00:15:01."
 OUT_OF_YEARS = "il n’y a pas de réponse : ce moment est trop loin, ou le bureau n’ouvre plus."
 NO_FILE_GIVEN = "donner le fichier à importer ; « permanence import --template » en écrit un exemple."
-ONLY_CSV = "{path} n’est pas un fichier CSV ; « permanence import --template » en écrit un exemple."
 
 # Answers
 
@@ -108,6 +109,12 @@ def explained(explanation: Explanation, zone: tzinfo) -> list[str]:
 def _short(at: datetime, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     return f"{short_day(local.date())} {clock_time(local)}"
+
+
+def wrong_past_day(typed: str, *, is_ahead: bool) -> str:
+    """Why `--at` is not taken."""
+    wrong = "est à venir" if is_ahead else "n’est pas une date"
+    return f"« {typed} » {wrong}. Donnez un jour passé, par exemple 15/03/2026."
 
 
 def no_such_client(words: str) -> str:

@@ -10,7 +10,20 @@ from bot.domain.outbox import Rank
 from bot.errors import DeskRefusal
 from bot.services.context import Context
 from bot.services.desk import Desk
-from bot.services.handling import answering, closing, identifying, looking, taking, tracing
+from bot.services.handling import (
+    answering,
+    client_file,
+    closing,
+    contacts,
+    covering,
+    identifying,
+    looking,
+    meetings,
+    papers,
+    taking,
+    tracing,
+    workstations,
+)
 from bot.services.handling.turn import INQUIRY, Turn
 from bot.texts.notices import stranger
 from bot.texts.posts import Post
@@ -24,8 +37,10 @@ HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
     Verb.HELLO: looking.hello,
     Verb.LIST: looking.list_,
     Verb.SHOW: looking.show,
-    Verb.CLIENT: looking.client,
-    Verb.QUOTA: looking.quota,
+    Verb.CLIENT: client_file.client,
+    Verb.QUOTA: client_file.quota,
+    Verb.FILE: client_file.file,
+    Verb.CONTACT: contacts.contact,
     Verb.WHY: looking.why,
     Verb.SEARCH: looking.search,
     Verb.MEDIA: looking.media,
@@ -50,8 +65,15 @@ HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
     Verb.DOCTOR: closing.doctor,
     Verb.REASON: closing.reason,
     Verb.REMOTE: closing.remote,
+    Verb.ON: covering.workstation,
+    Verb.PRODUCT: covering.product,
+    Verb.GUARANTEE: covering.guarantee,
+    Verb.SHEET: workstations.sheet,
+    Verb.STATEMENT: papers.statement,
+    Verb.SHARE: papers.share,
     Verb.CONFIRM: closing.confirm,
     Verb.CANCEL: closing.cancel,
+    Verb.MEETING: meetings.meeting,
     Verb.UNKNOWN: looking.unknown,
 }
 

@@ -59,7 +59,7 @@ async def attach(turn: Turn) -> str | Post:
     contact = await _attach_sender(turn, ticket, client, named)
     followers = await _followers(turn, ticket, named)
     for each in [ticket, *followers]:
-        await _take_over(turn, each, client, contact)
+        await take_over(turn, each, client, contact)
     others = sorted(follower.number for follower in followers)
     name = contact.name if contact else ""
     return answers.attached(ticket.number, client=client.name, contact=name, others=others)
@@ -90,7 +90,7 @@ async def _followers(turn: Turn, ticket: Ticket, named: Contact | None) -> list[
     return [each for each in others if each.number != ticket.number and (each.client_id is None or each.is_open)]
 
 
-async def _take_over(turn: Turn, ticket: Ticket, client: Client, contact: Contact | None) -> None:
+async def take_over(turn: Turn, ticket: Ticket, client: Client, contact: Contact | None) -> None:
     """Give it to the client, and count there what was closed while it was nobody's or somebody else's."""
     ticket = replace(ticket, client_id=client.id, contact_id=contact.id if contact else None)
     await turn.uow.tickets.save(ticket)

@@ -1,4 +1,4 @@
-"""Looking things up at the desk: lists, cards, files, balances, reasons. Nothing here changes a ticket."""
+"""Looking things up at the desk: lists, cards, texts, reasons. Nothing here changes a ticket."""
 
 from pathlib import Path
 
@@ -8,9 +8,8 @@ from bot.errors import DeskRefusal
 from bot.rules.recontact import explain
 from bot.services import recontact
 from bot.services.handling.turn import Turn, as_number
-from bot.services.handling.whose import one_client
-from bot.services.views import account_view, client_view, ticket_line
-from bot.texts import answers, files, help
+from bot.services.views import ticket_line
+from bot.texts import answers, help
 from bot.texts import why as reasons
 from bot.texts.labels import which_tickets
 from bot.texts.posts import Post
@@ -60,18 +59,6 @@ async def search(turn: Turn) -> Post:
     found = await turn.uow.tickets.search(turn.words, limit=LISTED)
     lines = [await ticket_line(turn.uow, ticket, turn.policy, turn.now) for ticket in found]
     return search_results(lines, words=turn.words, zone=turn.policy.zone, now=turn.now)
-
-
-async def client(turn: Turn) -> Post:
-    """`/client X`: the client's file: people, addresses, contract, balance, open tickets."""
-    view = await client_view(turn.uow, (await one_client(turn)).id, turn.desk.context, turn.now)
-    return files.client_file(view, zone=turn.policy.zone, now=turn.now)
-
-
-async def quota(turn: Turn) -> Post:
-    """`/quota X`: the balance and the lines it is the sum of (C7-C13)."""
-    view = await account_view(turn.uow, (await one_client(turn)).id, turn.desk.context, turn.now)
-    return files.quota(view, zone=turn.policy.zone, now=turn.now)
 
 
 async def why(turn: Turn) -> Post:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.clients import ClientEvent
 from bot.domain.desk import DeskMessage, Order, Technician, Verb
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Event, Ticket
@@ -75,6 +76,10 @@ class Turn:
         """Append to the ticket's history."""
         await self.uow.tickets.add_event(Event(ticket.number, self.now, kind, self.actor, data))
 
+    async def log_client(self, client_id: int, kind: str, **data: object) -> None:
+        """Append to the history of a client's file: which field, never what was written in it (C30)."""
+        await self.uow.client_files.add_client_event(ClientEvent(client_id, self.now, kind, self.actor, data))
+
     async def refresh(self, ticket: Ticket) -> None:
         await self.desk.refresh(ticket, chat_id=self.order.chat_id)
 
@@ -90,7 +95,7 @@ class Turn:
         )
 
     async def ask(self, post: Post, *, ticket: Ticket, ref: str) -> None:
-        """Ask something that is answered in words, by answering this message; or by its buttons."""
+        """Ask something of a ticket that is answered in words, by answering this message; or by its buttons."""
         await self.desk.say(
             post,
             rank=Rank.ANSWER,
