@@ -1,5 +1,7 @@
 """No intervention is closed without its doctor, reason, times, and how it was done (C6, C28)."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.interventions import Intervention, Sitting
@@ -44,7 +46,7 @@ def test_a_resolved_ticket_asks_for_what_is_missing_in_order(traced, asked):
     [
         pytest.param(Outcome.RESOLVED, ALL, id="resolved is traced"),
         pytest.param(Outcome.FAILED, ALL, id="a failure is traced (C8)"),
-        pytest.param(Outcome.VENDOR_FAULT, ALL, id="a vendor's fault is traced (C5)"),
+        pytest.param(Outcome.VENDOR_FAULT, (*ALL, Missing.PRODUCT), id="a vendor's fault asks of which product (C5)"),
         pytest.param(Outcome.COMMERCIAL, (), id="a commercial call asks nothing (C5)"),
         pytest.param(Outcome.OUT_OF_SCOPE, (), id="out of scope asks nothing (C4)"),
         pytest.param(Outcome.NOT_A_REQUEST, (), id="no request asks nothing"),
@@ -53,3 +55,28 @@ def test_a_resolved_ticket_asks_for_what_is_missing_in_order(traced, asked):
 )
 def test_what_an_outcome_asks_for(outcome, asked):
     assert missing(intervention(None, None), outcome) == asked
+
+
+@pytest.mark.parametrize(
+    ("outcome", "known", "asked"),
+    [
+        pytest.param(Outcome.RESOLVED, {"has_workstations": True}, (Missing.WORKSTATION,), id="on which workstation"),
+        pytest.param(Outcome.RESOLVED, {"has_workstations": False}, (), id="the file knows no workstation"),
+        pytest.param(Outcome.RESOLVED, {"product": None}, (), id="a product is asked of the vendor's faults alone"),
+        pytest.param(Outcome.VENDOR_FAULT, {"product": "MediStory 4"}, (), id="the ticket names the product"),
+        pytest.param(
+            Outcome.VENDOR_FAULT,
+            {"has_workstations": True},
+            (Missing.WORKSTATION, Missing.PRODUCT),
+            id="the workstation is asked before the product",
+        ),
+        pytest.param(Outcome.COMMERCIAL, {"has_workstations": True}, (), id="a commercial call asks neither"),
+    ],
+)
+def test_what_the_file_and_the_ticket_leave_to_be_asked(outcome, known, asked):
+    assert missing(intervention(DOCTOR, REASON, DONE), outcome, **known) == asked
+
+
+def test_a_workstation_is_asked_once():
+    answered = replace(intervention(DOCTOR, REASON, DONE), workstation_asked=True)
+    assert missing(answered, Outcome.RESOLVED, has_workstations=True) == ()
