@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SAY, in Telegram: {"text", "entities", "buttons", "silent", "reply_to", "force_reply", "ref"}; `ref` is the
     `DeskMessage.kind` to remember it under.
     EDIT: as SAY, of the ticket's card; `services.delivery` adds {"message_id"}, or sends anew where there is none.
+    Of another message {"message_id"} stands there from the start.
     TOAST, on a pressed button: {"callback_id", "text", "alert"}.
     FILE: {"path", "content_type", "text", "entities", "reply_to"}.
     """

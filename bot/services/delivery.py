@@ -228,8 +228,8 @@ async def _known(uow: UnitOfWork, row: Outgoing) -> list[str]:
 
 
 async def _addressed(uow: UnitOfWork, row: Outgoing) -> Outgoing:
-    """An edit is given the card's message id when it is sent; where there is no card, it is sent anew."""
-    if row.kind is not Kind.EDIT:
+    """A card's edit is given its message id when it is sent; where there is no card, it is sent anew."""
+    if row.kind is not Kind.EDIT or "message_id" in row.payload:
         return row
     assert row.ticket_id is not None
     card = await uow.desk_messages.card(row.ticket_id, int(row.address.identifier))

@@ -94,9 +94,14 @@ async def remember_moves(uow: UnitOfWork, context: Context) -> None:
 
 
 async def gone(uow: UnitOfWork, context: Context, row: Outgoing) -> None:
-    """The card was deleted in Telegram: forget it and post a new one."""
+    """The card was deleted in Telegram: forget it and post a new one; so too the sheet whose button was pressed."""
     now = context.clock.now()
-    await uow.outbox.failed(row.id, now, code="gone", problem="the card is gone; a new one follows")
+    await uow.outbox.failed(row.id, now, code="gone", problem="the message is gone; a new one follows")
+    if "message_id" in row.payload:
+        payload = {key: value for key, value in row.payload.items() if key != "message_id"}
+        await uow.outbox.add(Outgoing(row.address, Kind.SAY, payload, row.rank), now)
+        uow.signal("outbox")
+        return
     assert row.ticket_id is not None
     chat_id = int(row.address.identifier)
     card = await uow.desk_messages.card(row.ticket_id, chat_id)

@@ -1,6 +1,6 @@
 """What is put on the technicians' desk: cards, notices, answers. Nothing is sent here, only written into the outbox."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.addresses import Address, Channel
 from bot.domain.desk import Order
@@ -23,6 +23,11 @@ class Desk:
         self.context = context
         self.policy = context.policy
         self.now = now
+
+    @property
+    def today(self) -> date:
+        """The date in the office zone."""
+        return self.now.astimezone(self.policy.zone).date()
 
     async def say(
         self,
@@ -113,8 +118,14 @@ class Desk:
         }
         await self._queue(order.chat_id, Kind.TOAST, payload, Rank.URGENT)
 
-    async def file(self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int) -> None:
-        """Post a client's picture below the message whose button was pressed."""
+    async def edit(self, order: Order, post: Post) -> None:
+        """Let the message whose button was pressed show this from now on; of many presses, the newest."""
+        payload: dict[str, object] = {**_content(post), "message_id": order.message_id, "ref": "note", "silent": True}
+        key = f"edit:{order.chat_id}:{order.message_id}"
+        await self._queue(order.chat_id, Kind.EDIT, payload, Rank.ANSWER, coalesce=key)
+
+    async def file(self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int | None = None) -> None:
+        """Post a client's picture, or a paper, below the message whose button was pressed."""
         content = {**_content(caption), "path": path, "content_type": content_type}
         payload: dict[str, object] = {**content, "reply_to": order.message_id, "ref": "notice"}
         await self._queue(order.chat_id, Kind.FILE, payload, Rank.ANSWER, ticket=ticket)
