@@ -43,7 +43,9 @@ class Contracts(Protocol):
         """Its last day and why; None takes the end back."""
         ...
 
-    async def change_contract(self, contract_id: int, *, allowance_units: int, ends_on: date | None) -> None: ...
+    async def change_contract(self, contract: Contract) -> None:
+        """Store its allowance, price, signature and end as they stand on it; the client and the start stay."""
+        ...
 
     async def period(self, contract: Contract, *, nth: int, starts_on: date, ends_on: date) -> CoveragePeriod:
         """The stored period; if it is not there yet it is opened, with the package in force on its first day."""

@@ -131,11 +131,18 @@ class SqlContracts:
             .values(ends_on=ends_on, ending=ending, notice_received_on=notice_received_on)
         )
 
-    async def change_contract(self, contract_id: int, *, allowance_units: int, ends_on: date | None) -> None:
+    async def change_contract(self, contract: Contract) -> None:
         await self._connection.execute(
             update(contracts)
-            .where(contracts.c.id == contract_id)
-            .values(allowance_units=allowance_units, ends_on=ends_on)
+            .where(contracts.c.id == contract.id)
+            .values(
+                allowance_units=contract.allowance_units,
+                price_cents=contract.price_cents,
+                signed_on=contract.signed_on,
+                ends_on=contract.ends_on,
+                ending=contract.ending,
+                notice_received_on=contract.notice_received_on,
+            )
         )
 
     async def period(self, contract: Contract, *, nth: int, starts_on: date, ends_on: date) -> CoveragePeriod:

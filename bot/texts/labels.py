@@ -5,6 +5,7 @@ import re
 from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
 from bot.domain.tickets import DeliveryState, Outcome, Recontact, TicketState
+from bot.domain.workstations import ChecklistItem
 from bot.rules.folding import fold
 from bot.rules.quota import Reason
 from bot.rules.threading import Reason as Threading
@@ -63,8 +64,9 @@ THREADING: dict[str, str] = {
     Threading.BURST: "suite du même envoi",
     Threading.THANKS: "remerciement après clôture : rien n’est rouvert",
     "call": "appel noté par un technicien",
+    "import": "repris d’avant le programme",
 }
-"""Why a message is on its ticket, by `rules.threading.Reason`, or "call"."""
+"""Why a message is on its ticket, by `rules.threading.Reason`, or "call", or "import" where there is none."""
 
 DECISIONS = {
     Reason.COUNTED: "compté",
@@ -77,8 +79,25 @@ DECISIONS = {
     Reason.UNDER_GUARANTEE: "sous garantie (C9)",
     Reason.NOT_COVERED: "hors de toute période de contrat (C13)",
     Reason.INDIVIDUAL_CONTRACT: "contrat individuel, jamais compté (C11)",
+    Reason.UNCOUNTED_CONTRACT: "contrat jamais compté, par avenant (C11)",
 }
 """Why an intervention is counted or not, by `rules.quota.Reason`, with the contract's clause."""
+
+CHECKLIST = {
+    ChecklistItem.LOOK_FOR_UPDATES: "Rechercher les mises à jour",
+    ChecklistItem.DOWNLOAD_UPDATES: "Télécharger les mises à jour",
+    ChecklistItem.INSTALL_MACOS_UPDATES: "Installer les mises à jour de macOS",
+    ChecklistItem.INSTALL_APP_UPDATES: "Installer les mises à jour de l’App Store",
+    ChecklistItem.SCREEN_OFF_NEVER: "Extinction de l’écran : jamais",
+    ChecklistItem.NO_SLEEP_WHILE_SCREEN_OFF: "Pas de suspension automatique, écran éteint",
+    ChecklistItem.DISKS_SLEEP: "Suspension des disques si possible",
+    ChecklistItem.WAKE_FOR_NETWORK: "Réveil pour l’accès au réseau",
+    ChecklistItem.RESTART_AFTER_POWER_CUT: "Redémarrage après une coupure de courant",
+    ChecklistItem.POWER_NAP: "Power Nap",
+    ChecklistItem.FULL_DISK_ACCESS: "Accès complet au disque pour les logiciels Prokov",
+    ChecklistItem.TIME_MACHINE: "Time Machine, sans rien d’exclu",
+}
+"""The twelve items of a workstation's sheet (C27), in the contract's order."""
 
 _FRENCH_NUMBER = re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 _OTHER_WORDS = {
@@ -139,6 +158,12 @@ def subject_of_media(count: int) -> str:
 
 def subject_of_unreadable(inbox_id: int) -> str:
     return f"Message illisible (entrée {inbox_id})"
+
+
+def euros(cents: int) -> str:
+    """'330,00 €', '1 320,00 €', '−5,00 €'."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'−' if cents < 0 else ''}{f'{whole:,}'.replace(',', ' ')},{rest:02} €"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.texts.importing import TEMPLATE
+from bot.texts.import_templates import CSV, TOML
 from tests.cli.terminal import Permanence, held
 
 GOOD = "client;type;contact;telephone\nCabinet des Tilleuls;groupe;Dr Lambert;06 39 98 00 11\n"
@@ -19,7 +19,7 @@ def clients(folder: Path) -> Path:
 
 def test_the_template_goes_to_standard_output(permanence: Permanence) -> None:
     ended = permanence("import", "--template")
-    assert (ended.status, ended.out, ended.err) == (0, TEMPLATE, "")
+    assert (ended.status, ended.out, ended.err) == (0, CSV, "")
 
 
 def test_the_template_is_written_for_a_spreadsheet_and_can_be_imported(permanence: Permanence, folder: Path) -> None:
@@ -86,7 +86,7 @@ def test_bad_lines_are_wrong_use_and_nothing_is_written(permanence: Permanence, 
         pytest.param(["import"], "donner le fichier à importer", id="no file"),
         pytest.param(["import", "absent.csv"], "absent.csv : No such file or directory", id="absent"),
         pytest.param(["import", "."], ". : Is a directory", id="a folder"),
-        pytest.param(["import", "clients.toml"], "clients.toml n’est pas un fichier CSV", id="another kind"),
+        pytest.param(["import", "clients.toml"], "clients.toml : No such file or directory", id="absent TOML"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_wrong_use(permanence: Permanence, arguments: list[str], said: str) -> None:
@@ -118,4 +118,4 @@ def test_the_shops_own_allowance_is_the_default(
 ) -> None:
     monkeypatch.setenv("PERMANENCE_ALLOWANCE", "20")
     clients.write_text(GOOD.replace("\n", ";contrat_debut\n", 1).replace("11\n", "11;01/03/2026\n"), encoding="utf-8")
-    assert "contrat du 01/03/2026, 20 unités par période" in permanence("import", "clients.csv").out
+    assert "contrat du 01/03/2026, 20 unités par période, 330,00 €" in permanence("import", "clients.csv").out

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,10 +19,11 @@ from bot.domain.tickets import Outcome, Priority, Ticket, TicketState
 from bot.errors import ImportRejected
 from bot.ports import UnitOfWork
 from bot.services.context import Context
-from bot.services.importing import decode, describe, import_clients
+from bot.services.importing import Plan, decode, import_clients
+from bot.services.importing import describe as describe_in
 from bot.services.importing.cells import parse_date, parse_kind, parse_phone, parse_phones
 from bot.services.importing.table import Column
-from bot.texts.importing import TEMPLATE
+from bot.texts.import_templates import CSV as TEMPLATE
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TITLES = "client;type;contact;role;telephone;mail;contrat_debut;unites;contrat_fin\n"
@@ -72,6 +74,10 @@ async def stored(context: Context) -> dict[str, object]:
         return found
 
     return await context.store.read(work)
+
+
+def describe(plan: Plan) -> list[str]:
+    return describe_in(plan, zone=ZoneInfo("Europe/Paris"))
 
 
 async def problems_of(context: Context, text: str) -> list[str]:
@@ -173,7 +179,8 @@ def test_a_date_has_its_day_first_or_is_iso(text: str) -> None:
 
 
 async def test_the_units_left_out_are_the_shops_own(context: Context) -> None:
-    await import_clients(context, TITLES + TILLEULS.replace(";12;", ";;"), apply=True, allowance=20)
+    context = replace(context, policy=replace(context.policy, allowance_units=20))
+    await import_clients(context, TITLES + TILLEULS.replace(";12;", ";;"), apply=True)
     assert await stored(context) == {
         "Cabinet des Tilleuls": (
             ClientKind.GROUP_PRACTICE,
@@ -381,7 +388,7 @@ async def test_a_dry_run_writes_nothing_and_shows_what_would_change(context: Con
     plan = await import_clients(context, TITLES + TILLEULS, apply=False)
     assert describe(plan) == [
         "+ Cabinet des Tilleuls (cabinet de groupe)",
-        "    + contrat du 01/03/2026, 12 unités par période",
+        "    + contrat du 01/03/2026, 12 unités par période, 330,00 €",
         "    + Dr Julien Lambert, médecin",
         "        + SMS +33639980011",
         "        + WhatsApp +33639980011",
@@ -409,7 +416,8 @@ async def test_what_differs_is_shown_and_written(context: Context) -> None:
         "~ CABINET DES TILLEULS (contrat individuel)",
         "    ~ nom : Cabinet des Tilleuls → CABINET DES TILLEULS",
         "    ~ type : cabinet de groupe → contrat individuel",
-        "    ~ contrat du 01/03/2026 : 12 → 20 unités par période, fin : aucune → 28/02/2027",
+        "    ~ contrat du 01/03/2026 : 12 → 20 unités par période (les périodes déjà entamées gardent leur forfait), "
+        "fin : 28/02/2027",
         "    ~ DR JULIEN LAMBERT, gérant",
         "        ~ connu jusqu’ici comme Dr Julien Lambert",
         "        ~ fonction : médecin → gérant",

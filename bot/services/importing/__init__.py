@@ -1,33 +1,45 @@
-"""Clients, contacts, addresses and contracts from a CSV file: planned, shown, written in one unit of work."""
+"""Clients and all that their files hold, from a file: planned, shown, written in one unit of work."""
+
+from enum import StrEnum
 
 from bot.errors import ImportRejected
 from bot.ports import UnitOfWork
 from bot.services.context import Context
 from bot.services.desk import Desk
+from bot.services.importing.csv_reader import read_csv
 from bot.services.importing.difference import describe
-from bot.services.importing.entries import Problems, read_entries
-from bot.services.importing.plan import Plan, plan
+from bot.services.importing.entries import Problems
+from bot.services.importing.plan import plan
+from bot.services.importing.plans import Plan
 from bot.services.importing.table import decode
+from bot.services.importing.toml_reader import read_toml
 from bot.services.importing.writing import write
 
-__all__ = ["ALLOWANCE_UNITS", "Plan", "decode", "describe", "import_clients"]
-
-ALLOWANCE_UNITS = 12
-"""The package of a contract whose units the file leaves out (C10)."""
+__all__ = ["Form", "Plan", "decode", "describe", "import_clients"]
 
 
-async def import_clients(context: Context, text: str, *, apply: bool, allowance: int = ALLOWANCE_UNITS) -> Plan:
+class Form(StrEnum):
+    """What a file is written in."""
+
+    CSV = "csv"  # clients, contacts and a contract each: what a spreadsheet holds
+    TOML = "toml"  # everything, history included
+
+
+async def import_clients(context: Context, text: str, *, apply: bool, form: Form = Form.CSV) -> Plan:
     """Plan what the file changes and, with `apply`, write it; the same file again changes nothing.
 
-    Nobody is removed: who is not in the file stays. Raises `ImportRejected` with every bad line at once (what is
-    wrong in the file, and what contradicts the stored clients), and nothing is written then.
+    Nobody is removed: who is not in the file stays, and so does what it leaves out of somebody. Raises `ImportRejected`
+    with every bad line at once (what is wrong in the file, and what contradicts the stored clients), and nothing is
+    written then. Units and price that the file leaves out are the shop's own (C10, C24).
     """
     now = context.clock.now()
+    zone = context.policy.zone
 
     async def work(uow: UnitOfWork) -> Plan:
         problems = Problems()
-        entries = read_entries(text, problems)
-        planned = await plan(uow, entries, problems, allowance=allowance)
+        is_toml = form is Form.TOML
+        entries = read_toml(text, problems, zone=zone, now=now) if is_toml else read_csv(text, problems)
+        planned = await plan(uow, entries, problems, context.policy, today=now.astimezone(zone).date())
         if problems.found:
             raise ImportRejected(problems.told())
         if apply:

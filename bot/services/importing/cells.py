@@ -5,6 +5,7 @@ from datetime import date
 
 import phonenumbers
 
+from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
 from bot.rules.folding import fold
 from bot.texts import importing as texts
@@ -17,6 +18,12 @@ _KINDS = {
     ),
     **dict.fromkeys(("individuel", "individuelle", "individual"), ClientKind.INDIVIDUAL),
 }
+_CHANNELS = {
+    **dict.fromkeys(("sms", "texto"), Channel.SMS),
+    **dict.fromkeys(("whatsapp", "whats app"), Channel.WHATSAPP),
+    **dict.fromkeys(("mail", "email", "e-mail", "courriel"), Channel.MAIL),
+}
+LONGEST_ROLE = 32
 _OVERSEAS = ("RE", "YT", "GP", "GF", "MQ")
 _PHONE = re.compile(r"\+?[\d\s().\N{NO-BREAK SPACE}/-]+", re.ASCII)
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -31,6 +38,18 @@ def parse_name(text: str, *, limit: int = 200) -> str:
     if len(name) > limit:
         raise ValueError(texts.TOO_LONG.format(text=inline(name, 30), limit=limit))
     return name
+
+
+def parse_role(text: str) -> str:
+    return parse_name(text, limit=LONGEST_ROLE)
+
+
+def parse_channel(text: str) -> Channel:
+    """The channel on which somebody wants to be told things: one that a text can go out on."""
+    channel = _CHANNELS.get(fold(text))
+    if channel is None:
+        raise ValueError(texts.WRONG_CHANNEL.format(text=inline(text, 30)))
+    return channel
 
 
 def parse_kind(text: str) -> ClientKind:

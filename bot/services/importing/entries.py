@@ -1,19 +1,14 @@
-"""What a file says of clients: its lines read, brought together by client and contact, and held against one another."""
+"""What a file says of clients, whatever its form: brought together by client and contact, not yet held against ours."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime
 
 from bot.domain.addresses import Address, Channel
 from bot.domain.clients import ClientKind
-from bot.rules.folding import fold
-from bot.services.importing import cells
-from bot.services.importing.table import Column, Line, read_lines
+from bot.domain.contracts import Ending, PaymentMethod, Term
+from bot.domain.tickets import Outcome
+from bot.domain.workstations import ChecklistItem
 from bot.texts import importing as texts
-
-Value = TypeVar("Value")
-_LONGEST_ROLE = 32
 
 
 @dataclass
@@ -38,7 +33,93 @@ class ContactEntry:
     name: str
     line: int
     role: str = ""
+    preferred: Channel | None = None
     addresses: dict[Address, int] = field(default_factory=dict)
+
+
+@dataclass
+class ProductEntry:
+    """A product, by the contract's name where it has one; what is not said of it is None."""
+
+    product: str
+    line: int
+    sold_by_us: bool | None = None
+    installed_by_us: bool | None = None
+
+
+@dataclass
+class WorkstationEntry:
+    """A Mac and the items of its sheet that are done (C27), ticked on `done_on` where they were not before."""
+
+    name: str
+    line: int
+    notes: str | None = None
+    done: tuple[ChecklistItem, ...] = ()
+    done_on: date | None = None
+
+
+@dataclass
+class TermEntry:
+    """A term agreed otherwise, its value as it is stored."""
+
+    term: Term
+    value: str
+    from_on: date
+    line: int
+
+
+@dataclass
+class PaymentEntry:
+    """Money received for the nth period."""
+
+    paid_on: date
+    amount_cents: int
+    method: PaymentMethod
+    line: int
+    nth: int
+
+
+@dataclass
+class ContractEntry:
+    """A contract; what is not said of it is None."""
+
+    starts_on: date
+    line: int
+    signed_on: date | None = None
+    allowance_units: int | None = None
+    price_cents: int | None = None
+    ends_on: date | None = None
+    ending: Ending | None = None
+    notice_received_on: date | None = None
+    terms: list[TermEntry] = field(default_factory=list)
+    payments: list[PaymentEntry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SittingEntry:
+    """A stretch of past work."""
+
+    started_at: datetime
+    ended_at: datetime
+    remote: bool | None
+
+
+@dataclass
+class InterventionEntry:
+    """A past intervention (C6), known by its client and its first start; its sittings stand in order."""
+
+    line: int
+    sittings: tuple[SittingEntry, ...]
+    outcome: Outcome
+    doctor: str | None = None
+    reason: str | None = None
+    technician: str | None = None
+    workstation: str | None = None
+    guarantee_of: datetime | None = None
+
+    @property
+    def started_at(self) -> datetime:
+        return self.sittings[0].started_at
 
 
 @dataclass
@@ -48,119 +129,25 @@ class ClientEntry:
     name: str
     line: int
     kind: ClientKind | None = None
-    starts_on: date | None = None
-    allowance_units: int | None = None
-    ends_on: date | None = None
+    address: str | None = None
+    specialty: str | None = None
+    architecture: str | None = None
+    architecture_validated_on: date | None = None
     contacts: dict[str, ContactEntry] = field(default_factory=dict)
-    said_at: dict[Column, int] = field(default_factory=dict)
+    products: dict[str, ProductEntry] = field(default_factory=dict)
+    workstations: dict[str, WorkstationEntry] = field(default_factory=dict)
+    contracts: list[ContractEntry] = field(default_factory=list)
+    interventions: dict[datetime, InterventionEntry] = field(default_factory=dict)
 
 
-def read_entries(text: str, problems: Problems) -> list[ClientEntry]:
-    """The clients of a file in its order. Lines that are wrong go to `problems`, and the rest is read all the same.
-
-    Raises `ImportRejected` when the titles are wrong.
-    """
-    clients: dict[str, ClientEntry] = {}
-    owners: dict[Address, ContactEntry] = {}
-    has_lines = False
-    for line in read_lines(text, problems.found):
-        has_lines = True
-        _read(line, clients, owners, problems)
-    for client in clients.values():
-        _check(client, problems)
-    if not has_lines and not problems.found:
-        problems.add(1, texts.NO_LINES)
-    return list(clients.values())
+Owners = dict[Address, ContactEntry]
+"""Whose each address of the file is."""
 
 
-def _read(line: Line, clients: dict[str, ClientEntry], owners: dict[Address, ContactEntry], problems: Problems) -> None:
-    reading = _Reading(line, problems)
-    client_name = reading.cell(Column.CLIENT, cells.parse_name)
-    contact_name = reading.cell(Column.CONTACT, cells.parse_name)
-    role = reading.cell(Column.ROLE, lambda text: cells.parse_name(text, limit=_LONGEST_ROLE))
-    addresses = list(reading.addresses())
-    if not reading.has_addresses:
-        problems.add(line.number, texts.NO_ADDRESS)
-    if Column.CLIENT not in line.cells:
-        problems.add(line.number, texts.NO_CLIENT)
-    if Column.CONTACT not in line.cells:
-        problems.add(line.number, texts.NO_CONTACT)
-    client = clients.setdefault(fold(client_name), ClientEntry(client_name, line.number)) if client_name else None
-    _agree(client, reading)
-    if client is None or contact_name is None:
-        return
-    contact = client.contacts.setdefault(fold(contact_name), ContactEntry(contact_name, line.number))
-    if role and contact.role and fold(role) != fold(contact.role):
-        problems.add(line.number, texts.disagrees("la fonction", client=contact.name, line=contact.line))
-    contact.role = contact.role or role or ""
-    for address in addresses:
-        owner = owners.setdefault(address, contact)
-        if owner is not contact:
-            problems.add(line.number, texts.taken_in_file(address, contact=owner.name, line=owner.addresses[address]))
-        else:
-            contact.addresses.setdefault(address, line.number)
-
-
-class _Reading:
-    """The cells of one line, as values."""
-
-    def __init__(self, line: Line, problems: Problems) -> None:
-        self.line = line
-        self.problems = problems
-
-    def cell(self, column: Column, parse: Callable[[str], Value]) -> Value | None:
-        """A cell's value; None where it is empty or wrong."""
-        text = self.line.cells.get(column)
-        if text is None:
-            return None
-        try:
-            return parse(text)
-        except ValueError as problem:
-            self.problems.add(self.line.number, str(problem))
-            return None
-
-    @property
-    def has_addresses(self) -> bool:
-        columns = (Column.PHONE, Column.PHONE_2, Column.SMS, Column.WHATSAPP, Column.MAIL)
-        return any(column in self.line.cells for column in columns)
-
-    def addresses(self) -> Iterator[Address]:
-        """A telephone is where somebody writes an SMS from, and a WhatsApp message."""
-        both = (Channel.SMS, Channel.WHATSAPP)
-        channels = {Column.PHONE: both, Column.PHONE_2: both, Column.SMS: both[:1], Column.WHATSAPP: both[1:]}
-        for column, where in channels.items():
-            for number in self.cell(column, cells.parse_phones) or ():
-                yield from (Address(channel, number) for channel in where)
-        mail = self.cell(Column.MAIL, cells.parse_mail)
-        if mail:
-            yield Address(Channel.MAIL, mail)
-
-
-def _agree(client: ClientEntry | None, reading: _Reading) -> None:
-    """Take what the line says of its client; a cell left empty says nothing, another value than before is wrong."""
-    said = (
-        (Column.KIND, "kind", reading.cell(Column.KIND, cells.parse_kind), "le type"),
-        (Column.STARTS_ON, "starts_on", reading.cell(Column.STARTS_ON, cells.parse_date), "le début du contrat"),
-        (Column.UNITS, "allowance_units", reading.cell(Column.UNITS, cells.parse_units), "le nombre d’unités"),
-        (Column.ENDS_ON, "ends_on", reading.cell(Column.ENDS_ON, cells.parse_date), "la fin du contrat"),
-    )
-    if client is None:
-        return
-    for column, name, value, what in said:
-        if column in reading.line.cells:
-            first = client.said_at.setdefault(column, reading.line.number)
-            before = getattr(client, name)
-            if value is not None and before is not None and value != before:
-                reading.problems.add(reading.line.number, texts.disagrees(what, client=client.name, line=first))
-            elif value is not None:
-                setattr(client, name, value)
-
-
-def _check(client: ClientEntry, problems: Problems) -> None:
-    """What only all the lines of a client together can tell."""
-    if Column.KIND not in client.said_at:
-        problems.add(client.line, texts.no_kind(client.name))
-    if Column.STARTS_ON not in client.said_at and {Column.UNITS, Column.ENDS_ON} & client.said_at.keys():
-        problems.add(client.line, texts.NO_START)
-    if client.starts_on and client.ends_on and client.ends_on < client.starts_on:
-        problems.add(client.said_at[Column.ENDS_ON], texts.ENDS_BEFORE_START)
+def claim(contact: ContactEntry, address: Address, line: int, *, owners: Owners, problems: Problems) -> None:
+    """Give the contact an address, unless somebody else in the file has it."""
+    owner = owners.setdefault(address, contact)
+    if owner is not contact:
+        problems.add(line, texts.taken_in_file(address, contact=owner.name, line=owner.addresses[address]))
+    else:
+        contact.addresses.setdefault(address, line)

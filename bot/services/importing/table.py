@@ -16,8 +16,11 @@ class Column(StrEnum):
 
     CLIENT = "client"
     KIND = "type"
+    ADDRESS = "adresse"
+    SPECIALTY = "specialite"
     CONTACT = "contact"
     ROLE = "role"
+    PREFERRED = "canal_prefere"
     PHONE = "telephone"
     PHONE_2 = "telephone2"
     SMS = "sms"
@@ -32,6 +35,11 @@ REQUIRED = (Column.CLIENT, Column.KIND, Column.CONTACT)
 _SEPARATORS = (";", ",", "\t")
 _OTHER_TITLES: Mapping[str, Column] = {
     "kind": Column.KIND,
+    "address": Column.ADDRESS,
+    "specialty": Column.SPECIALTY,
+    "prefere": Column.PREFERRED,
+    "canal": Column.PREFERRED,
+    "preferred": Column.PREFERRED,
     "fonction": Column.ROLE,
     "tel": Column.PHONE,
     "phone": Column.PHONE,

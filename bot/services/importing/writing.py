@@ -6,7 +6,9 @@ from bot.domain.clients import Client, Contact
 from bot.domain.tickets import Event
 from bot.services.accounting import settle
 from bot.services.desk import Desk
-from bot.services.importing.plan import ClientPlan, ContactPlan, ContractPlan, Plan
+from bot.services.importing.plans import ClientPlan, ContactPlan, Plan, ProductPlan, WorkstationPlan
+from bot.services.importing.write_contracts import write_contract
+from bot.services.importing.write_history import write_history
 
 ACTOR = "import"
 
@@ -14,32 +16,38 @@ ACTOR = "import"
 async def write(desk: Desk, plan: Plan) -> None:
     """Write what the plan changes, and nothing else: a plan of no changes writes nothing."""
     for client in plan.clients:
-        await _write_client(desk, client)
+        if client.is_changed:
+            await _write_client(desk, client)
 
 
 async def _write_client(desk: Desk, plan: ClientPlan) -> None:
-    client = plan.known or await desk.uow.directory.add_client(plan.name, kind=plan.kind, now=desk.now)
+    wanted = plan.wanted
+    client = plan.known or await desk.uow.directory.add_client(wanted.name, kind=wanted.kind, now=desk.now)
     if plan.is_renamed:
-        await desk.uow.directory.change_client(client.id, name=plan.name, kind=plan.kind)
-    if plan.contract and plan.contract.is_changed:
-        await _write_contract(desk, client, plan.contract)  # before the contacts: their tickets are counted under it
+        await desk.uow.directory.change_client(client.id, name=wanted.name, kind=wanted.kind)
+    if plan.is_described:
+        await desk.uow.client_files.describe_client(replace(wanted, id=client.id))
+    for product in plan.products:
+        await _write_product(desk, client, product)
+    for workstation in plan.workstations:
+        await _write_workstation(desk, client, workstation)
+    for contract in plan.contracts:  # before the contacts and the history: their tickets are counted under it
+        await write_contract(desk, client, contract, author=ACTOR)
+    await write_history(desk, client, plan.interventions, author=ACTOR)
     for contact in plan.contacts:
         await _write_contact(desk, client, contact)
 
 
-async def _write_contract(desk: Desk, client: Client, plan: ContractPlan) -> None:
-    if plan.known is None:
-        await desk.uow.contracts.add_contract(
-            client.id,
-            starts_on=plan.starts_on,
-            allowance_units=plan.allowance_units,
-            ends_on=plan.ends_on,
-            now=desk.now,
-        )
-    else:
-        await desk.uow.contracts.change_contract(
-            plan.known.id, allowance_units=plan.allowance_units, ends_on=plan.ends_on
-        )
+async def _write_product(desk: Desk, client: Client, plan: ProductPlan) -> None:
+    await desk.uow.client_files.put_product(replace(plan.wanted, client_id=client.id))
+
+
+async def _write_workstation(desk: Desk, client: Client, plan: WorkstationPlan) -> None:
+    workstation = plan.known or await desk.uow.workstations.add(client.id, plan.name, notes=plan.notes)
+    if plan.is_rewritten:
+        await desk.uow.workstations.save(workstation.id, name=plan.name, notes=plan.notes)
+    for item in plan.ticked:
+        await desk.uow.workstations.tick(workstation.id, item, plan.ticked_on)
 
 
 async def _write_contact(desk: Desk, client: Client, plan: ContactPlan) -> None:
@@ -48,6 +56,8 @@ async def _write_contact(desk: Desk, client: Client, plan: ContactPlan) -> None:
     )
     if plan.is_renamed:
         await desk.uow.directory.rename_contact(contact.id, name=plan.name, role=plan.role)
+    if plan.prefers_another:
+        await desk.uow.client_files.prefer_channel(contact.id, plan.preferred)
     for address in plan.new:
         await desk.uow.directory.add_address(address, contact_id=contact.id, profile_name=None, now=desk.now)
     for known in plan.adopted:
