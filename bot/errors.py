@@ -6,6 +6,7 @@
     ├── RuleError                    a rule was asked something it cannot answer (also a ValueError)
     ├── SettingsError                wrong or missing settings: every problem at once, exit status 2
     ├── ImportRejected               a file to import has bad lines: every one of them, nothing written
+    ├── PaperError                   a paper cannot be made: its words cannot be set, or its sum is not the ledger's
     ├── StorageError                 the database cannot be used
     │   ├── StorageUnavailable       not writable now (disk full, I/O error): 503, try again
     │   ├── SchemaTooNew             the database was written by a newer program
@@ -46,6 +47,10 @@ class ImportRejected(PermanenceError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class PaperError(PermanenceError):
+    """A paper cannot be made; nothing of it was given to anybody."""
 
 
 class StorageError(PermanenceError):

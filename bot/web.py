@@ -3,6 +3,8 @@
 A webhook is verified, stored raw and committed, and only then answered 2xx (principle 1).
 """
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -15,7 +17,7 @@ from bot.channels.twilio.inbound import TwilioInbound
 from bot.channels.twilio.signature import Signatures
 from bot.domain.inbox import InboxEntry
 from bot.errors import BadForm, BadSignature, StorageUnavailable
-from bot.ports import Clock, Store
+from bot.ports import Cabinet, Clock, Store
 
 log = structlog.get_logger()
 
@@ -24,6 +26,17 @@ EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 TWIML_HEADERS = {"Content-Type": "text/xml"}
 MESSAGE_PATH = "/webhooks/twilio/message"
 STATUS_PATH = "/webhooks/twilio/status"
+
+DOCUMENTS_PATH = "/documents"
+DOCUMENT_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What `secrets.token_urlsafe(32)` gives; nothing else is looked up."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -117,8 +130,53 @@ class TwilioWebhooks:
         return web.Response(body=EMPTY_TWIML, headers=TWIML_HEADERS)
 
 
-def make_app(*, metrics: Metrics, readiness: Readiness, webhooks: TwilioWebhooks | None) -> web.Application:
-    """The application; without webhooks (no public URL) only health and metrics are served."""
+class SharedDocuments:
+    """Papers behind links that nobody can guess; each answers for as long as it was shared.
+
+    Unknown, expired, malformed and gone are one answer, and no token is ever logged.
+    """
+
+    def __init__(self, store: Store, clock: Clock, cabinet: Cabinet, metrics: Metrics) -> None:
+        self._store = store
+        self._clock = clock
+        self._cabinet = cabinet
+        self._metrics = metrics
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get(f"{DOCUMENTS_PATH}/{{token}}", self._show)]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        try:
+            response = await self._answer(request.match_info["token"])
+        except StorageUnavailable:
+            log.error("document not read")
+            response = _refused(503, "not now; try again")
+        response.headers.update(DOCUMENT_HEADERS)
+        self._metrics.answered(DOCUMENTS_PATH, response.status)
+        return response
+
+    async def _answer(self, token: str) -> web.Response:
+        document = None
+        if _TOKEN.fullmatch(token):
+            document = await self._store.read(lambda uow: uow.documents.by_token(token))
+        if document is None or document.expires_at is None or document.expires_at <= self._clock.now():
+            return _refused(404, "there is no such document")
+        content = await asyncio.to_thread(self._cabinet.read, document.path)
+        if content is None:
+            log.error("document gone", document=document.id)
+            return _refused(404, "there is no such document")
+        shown = f'inline; filename="{document.name}"'
+        return web.Response(body=content, content_type=document.content_type, headers={"Content-Disposition": shown})
+
+
+def make_app(
+    *,
+    metrics: Metrics,
+    readiness: Readiness,
+    webhooks: TwilioWebhooks | None,
+    documents: SharedDocuments | None = None,
+) -> web.Application:
+    """The application; without webhooks (no public URL) only health, metrics and papers are served."""
     app = web.Application(client_max_size=MAX_BODY_BYTES)
 
     async def healthz(_: web.Request) -> web.Response:
@@ -133,6 +191,8 @@ def make_app(*, metrics: Metrics, readiness: Readiness, webhooks: TwilioWebhooks
         return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", show_metrics)])
+    if documents is not None:
+        app.add_routes(documents.routes())
     if webhooks is not None:
         app.add_routes(webhooks.routes())
     return app

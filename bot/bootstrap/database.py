@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.bootstrap.paper import printing_of
 from bot.bootstrap.policy import client_texts, policy_of
 from bot.channels.twilio.errors import meaning
 from bot.clock import SystemClock
@@ -62,5 +63,11 @@ def make_context(
 ) -> Context:
     """What every use case is given."""
     return Context(
-        store, clock, policy_of(settings), client_texts(settings), {} if parsers is None else parsers, _reason_of
+        store,
+        clock,
+        policy_of(settings),
+        client_texts(settings),
+        {} if parsers is None else parsers,
+        _reason_of,
+        printing=printing_of(settings),
     )

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.domain.addresses import Channel
+from bot.domain.contracts import PRICE_CENTS
 from bot.rules.opening_windows import Window
 from bot.texts import settings as texts
 
@@ -60,7 +61,10 @@ class Settings(BaseSettings):
     )
 
     shop_name: str = "Permanence"
+    shop_logo: Annotated[Path, PlainValidator(values.parse_logo)] | None = None
+    shop_address: Annotated[tuple[str, ...], PlainValidator(values.parse_address)] = ()
     texts_file: Path | None = None
+    contract_file: Path | None = None
 
     database_url: Annotated[SecretStr, PlainValidator(values.parse_database_url)] = SecretStr(
         "sqlite:///var/permanence.db"
@@ -106,6 +110,7 @@ class Settings(BaseSettings):
     recontact_hours: int = Field(default=48, ge=1, le=1000)
     recontact_reading: Literal["office-hours", "working-days"] = "office-hours"
     allowance: int = Field(default=12, ge=0, le=10_000)
+    price: Annotated[int, PlainValidator(values.parse_price)] = PRICE_CENTS
     quota_rounding: Literal["ticket", "sitting"] = "ticket"
     burst_seconds: int = Field(default=90, ge=0, le=3600)
     urgent_repeat_minutes: int = Field(default=3, ge=1, le=60)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,13 +13,17 @@ from pydantic import SecretStr
 
 from bot.errors import RuleError
 from bot.rules.hours_notation import parse_dates, parse_office_hours, parse_special_hours
+from bot.rules.money import parse_euros
 from bot.rules.opening_windows import Window
 from bot.rules.public_holidays import HOLIDAY_CODES
 from bot.texts import settings as texts
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+_SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<svg[\s>]", re.DOTALL)
 _MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+MOST_LOGO_BYTES = 500_000
 
 Parsed = TypeVar("Parsed")
 
@@ -132,6 +137,39 @@ def _by_telegram_id(pairs: Mapping[str, str], *, sentence: str) -> dict[int, str
     if not all(re.fullmatch(r"[1-9][0-9]{0,18}", left) for left in pairs):
         raise ValueError(sentence)
     return {int(left): right for left, right in pairs.items()}
+
+
+def parse_price(text: str) -> int:
+    """The price of a period in cents: "330,00 €" is 33000 (C24)."""
+    cents = parse_euros(text)
+    if cents is None or cents < 0:
+        raise ValueError(texts.WRONG_PRICE.format(text=text))
+    return cents
+
+
+def parse_logo(text: str) -> Path:
+    """A picture that typst sets: PNG or SVG, known by how it begins, not by its name."""
+    path = Path(text).expanduser()
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_LOGO_BYTES + 1)
+    except OSError:
+        raise ValueError(texts.UNREADABLE_LOGO.format(path=text)) from None
+    if len(content) > MOST_LOGO_BYTES or logo_format(content) is None:
+        raise ValueError(texts.WRONG_LOGO.format(path=text, most=MOST_LOGO_BYTES // 1000))
+    return path
+
+
+def logo_format(content: bytes) -> str | None:
+    """ "png" or "svg"; None for anything else."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    return "svg" if _SVG.match(content) else None
+
+
+def parse_address(text: str) -> tuple[str, ...]:
+    """Lines of an address, parted by semicolons."""
+    return tuple(line.strip() for line in text.split(";") if line.strip())
 
 
 def parse_zone(text: str) -> ZoneInfo:

@@ -7,12 +7,14 @@ from bot.ports.channels import Archive, MediaStore, Parser, Reading, Sender, Sen
 from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
 from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
+from bot.ports.paper import Cabinet, Typesetter
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.store import Store, UnitOfWork
 from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 
 __all__ = [
     "Archive",
+    "Cabinet",
     "ClientFiles",
     "Clock",
     "ContractMilestones",
@@ -34,6 +36,7 @@ __all__ = [
     "Senders",
     "Store",
     "Tickets",
+    "Typesetter",
     "UnitOfWork",
     "Workstations",
 ]

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.contracts import ALLOWANCE_UNITS, PRICE_CENTS
 from bot.domain.inbox import Source
-from bot.ports import Clock, Parser, Store
+from bot.ports import Cabinet, Clock, Parser, Store, Typesetter
 from bot.rules.business_hours import BusinessHours
 from bot.rules.quota import Rounding
 from bot.rules.recontact import ALLOWED, Reading
 from bot.texts.client import ClientTexts
+from bot.texts.contract_wording import Article
+from bot.texts.letterhead import Letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,26 @@ class Policy:
     recontact: timedelta = ALLOWED
     burst: timedelta = timedelta(seconds=90)
     urgent_repeat: timedelta = timedelta(minutes=3)
+    allowance_units: int = ALLOWANCE_UNITS
+    price_cents: int = PRICE_CENTS
     rounding: Rounding = Rounding.TICKET
     sms_automatic: str = "number"
     sms_number: str = ""
+    whatsapp_number: str = ""
     daily_automatic_limit: int = 200
     bodies_in_telegram: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What papers are made with. `public_url` is where links to them lead; None: there are no links."""
+
+    typesetter: Typesetter
+    cabinet: Cabinet
+    letterhead: Letterhead
+    articles: tuple[Article, ...]
+    new_token: Callable[[], str]
+    public_url: str | None = None
 
 
 def _unexplained(code: str | None) -> str | None:
@@ -47,6 +65,8 @@ class Context:
     parsers: Mapping[Source, Parser] = field(default_factory=dict)
     reason_of: Callable[[str | None], str | None] = _unexplained
     """What a provider's error code means: a key of `texts.undelivered`."""
+    printing: Printing | None = None
+    """None only where nothing is printed: `bootstrap` always gives it."""
     moved_chats: dict[int, int] = field(default_factory=dict)
     """Telegram groups that became supergroups: old id → new id, kept in the cursors and read again at start."""
 
