@@ -25,7 +25,9 @@ async def close(shop, number=1, outcome=Outcome.RESOLVED) -> str:
     """Close it, answering whatever is asked; the answer to the confirmation."""
     await shop.presses(Verb.OUTCOME, number, outcome)
     await shop.presses(Verb.DOCTOR, number, "Dr Vasseur")
-    await shop.presses(Verb.REASON, number, "Licence")
+    asked = await shop.presses(Verb.REASON, number, "Licence")
+    if any("même problème" in text for text in asked):
+        await shop.presses(Verb.GUARANTEE, number, "non")
     preview = (await shop.rows())[-1]
     words = preview.payload["buttons"][0][0]["data"]
     assert words.startswith(f"{Verb.CONFIRM}:{number}:"), preview.text

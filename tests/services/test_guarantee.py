@@ -6,9 +6,11 @@ import pytest
 
 from bot.domain.clients import HeldProduct
 from bot.domain.desk import Verb
+from bot.domain.outbox import Kind
 from bot.domain.tickets import Outcome
 from bot.domain.workstations import ChangeKind, ClientChange
-from tests.factories import ANNE, CLAIRE, DAY, HELENE, NOBODY, paris
+from tests.factories import ANNE, DAY, HELENE, NOBODY, paris
+from tests.services.shop import Row
 from tests.services.test_accounting import work
 
 PRACTICE, ALONE = 1, 2
@@ -42,7 +44,12 @@ async def one_closed(shop, body: str = FIRST) -> None:
 
 
 async def buttons(shop) -> list[str]:
-    return [button["text"] for row in (await shop.rows())[-1].payload["buttons"] for button in row]
+    return [button["text"] for row in (await asked(shop)).payload["buttons"] for button in row]
+
+
+async def asked(shop) -> Row:
+    """What was said or asked last; a pressed button's toast is neither."""
+    return [row for row in await shop.rows() if row.kind is Kind.SAY][-1]
 
 
 async def change(shop, kind: ChangeKind, done_on: date, **how: object) -> None:
@@ -53,8 +60,7 @@ class TestGuarantee:
     async def test_an_earlier_intervention_is_proposed_with_its_last_day(self, shop):
         await one_closed(shop)
         await answer_facts(shop, 2)
-        asked = (await shop.rows())[-1]
-        assert asked.text.replace("\u00a0", " ").split("\n\n")[:2] == [
+        assert (await asked(shop)).text.replace("\u00a0", " ").split("\n\n")[:2] == [
             "n° 2 : est-ce le même problème qu’avant ? Sous garantie, rien n’est compté (C9).",
             "n° 1 · sous garantie jusqu’au 23/12/2026 · même logiciel, mots en commun · Word Word ne s'ouvre plus",
         ]
@@ -66,7 +72,7 @@ class TestGuarantee:
         said = (await shop.presses(Verb.GUARANTEE, 2, "1"))[-1]
         assert "Sous garantie du n° 1" in said
         assert "Raison notée : même logiciel, mots en commun" in said
-        assert await confirm(shop, 2) == "n° 2 : clos (résolu), non compté."
+        assert await confirm(shop, 2) == "n° 2 : clos (résolu), non compté. Il reste 10."
         assert await shop.ledger() == [(PRACTICE, 1, 2, "counted"), (PRACTICE, 1, 0, "under_guarantee")]
         lines = await shop.read(lambda uow: uow.contracts.lines_of(PRACTICE))
         assert (lines[1].rule, lines[1].reason) == ("C9", "même logiciel, mots en commun")
@@ -142,11 +148,11 @@ class TestGuarantee:
         await confirm(shop, 2)
         await change(shop, ChangeKind.SETTINGS, date(2026, 11, 30))
         await shop.receives(HELENE, "Word une fois de plus")
-        await shop.orders(Verb.TIMES, 3, "9h 9h10")
+        await shop.orders(Verb.TIMES, 3, "9h53 9h58")
         await shop.presses(Verb.REMOTE, 3, "non")
         await shop.orders(Verb.CLOSE, 3, "résolu")
         await answer_facts(shop, 3)
-        text = (await shop.rows())[-1].text.replace("\u00a0", " ")
+        text = (await asked(shop)).text.replace("\u00a0", " ")
         assert "n° 1 · garantie annulée : réglages changés par le client le 30/11/2026 sans accord" in text
 
     async def test_an_agreed_update_voids_nothing(self, shop):
@@ -169,6 +175,21 @@ class TestGuarantee:
         await confirm(shop, 2)
         await shop.orders(Verb.ATTACH, 2, "Morel")
         assert (await shop.ledger())[-1] == (ALONE, 2, 0, "individual_contract")
+
+    async def test_what_was_no_intervention_has_no_guarantee(self, shop):
+        await shop.receives(HELENE, "Prix de Word ?")
+        await shop.presses(Verb.OUTCOME, 1, Outcome.COMMERCIAL)
+        await confirm(shop, 1)
+        await shop.receives(HELENE, FIRST)
+        await work(shop, 2)
+        assert "comptera 2" in (await answer_facts(shop, 2))[-1].lower()
+
+    async def test_work_written_down_late_is_under_no_later_ones_guarantee(self, shop):
+        await one_closed(shop)
+        await shop.receives(HELENE, "Word le mois dernier")
+        await shop.orders(Verb.TIMES, 2, "20/11/2026 9h 9h10")
+        await shop.presses(Verb.REMOTE, 2, "oui")
+        assert "comptera" in (await answer_facts(shop, 2))[-1].lower()
 
     async def test_of_an_unknown_sender_nothing_is_proposed(self, shop):
         await shop.receives(NOBODY, FIRST)
@@ -224,7 +245,7 @@ class TestWorkstation:
         await answer_facts(shop, 3)
         await shop.presses(Verb.ON, 3, "1")
         assert (await buttons(shop))[0] == "Sous garantie du n° 1"
-        assert "même poste · iMac accueil" in (await shop.rows())[-1].text.replace("\u00a0", " ")
+        assert "même poste · iMac accueil" in (await asked(shop)).text.replace("\u00a0", " ")
 
 
 class TestVendorFault:
@@ -286,7 +307,7 @@ class TestVendorFault:
         ]
         await shop.deliver()
         question = await shop.posted(1, ref="product?")
-        said = await shop.orders(Verb.REPLY, words="Medistory 4", reply_to=question, user_id=CLAIRE)
+        said = await shop.orders(Verb.REPLY, words="Medistory 4", reply_to=question)
         assert "défaut de l’éditeur (C5)" in said[-1]
         assert (await shop.ticket(1)).product == "MediStory 4"
 

@@ -117,6 +117,5 @@ async def question(turn: Turn, ticket: Ticket, what: Missing) -> Post:
 
 async def workstation_names(turn: Turn, ticket: Ticket) -> dict[int, str]:
     """The client's Macs by id."""
-    if ticket.client_id is None:
-        return {}
+    assert ticket.client_id is not None  # whoever has earlier interventions is a client
     return {each.id: each.name for each in await turn.uow.workstations.of_client(ticket.client_id)}
