@@ -26,9 +26,12 @@ def policy_of(settings: Settings) -> Policy:
         recontact=timedelta(hours=settings.recontact_hours),
         burst=timedelta(seconds=settings.burst_seconds),
         urgent_repeat=timedelta(minutes=settings.urgent_repeat_minutes),
+        allowance_units=settings.allowance,
+        price_cents=settings.price,
         rounding=Rounding(settings.quota_rounding),
         sms_automatic=settings.sms_automatic,
         sms_number=settings.sms_number or "",
+        whatsapp_number=settings.whatsapp_number or "",
         daily_automatic_limit=settings.daily_automatic_limit,
         bodies_in_telegram=settings.bodies_in_telegram,
     )

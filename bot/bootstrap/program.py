@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.bootstrap.channels import Telegram, Twilio, open_telegram, open_twilio
 from bot.bootstrap.database import make_context
+from bot.bootstrap.paper import check_logo, printing_of
 from bot.bootstrap.readiness import Readiness
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -19,21 +20,26 @@ from bot.domain.inbox import Source
 from bot.errors import DeliveryError
 from bot.ports import Clock, Parser, Sender, UnitOfWork
 from bot.scheduler import Ticker
+from bot.services.contract_plan import plan_contracts
+from bot.services.contract_watch import watch_contracts
 from bot.services.delivery import Delivery
 from bot.services.intake import take_in
 from bot.services.media import fetch_media
+from bot.services.meetings import remind_meetings
 from bot.services.milestones import remind
 from bot.services.reconcile import reconcile
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
-from bot.web import Metrics, make_app
+from bot.web import Metrics, SharedDocuments, make_app
 from bot.workers import Bell, read_inbox, ring_for, send_outbox
 
 log = structlog.get_logger()
 
 REMIND_SECONDS = 5.0
 MEDIA_SECONDS = 20.0
+MEETING_SECONDS = 60.0
+CONTRACT_SECONDS = 60.0
 
 
 class Program:
@@ -85,6 +91,8 @@ class Program:
         senders: dict[Channel, Sender] = {}
         parsers: dict[Source, Parser] = {}
         self.context = make_context(self.settings, self.store, self.clock, parsers)
+        printing = printing_of(self.settings)
+        check_logo(printing.letterhead, self.settings)
         self.delivery = Delivery(self.context, senders)
         self.ticker = Ticker(asyncio.get_running_loop().time)
         telegram = open_telegram(self.settings, self.store, self.clock, self._closing)
@@ -94,13 +102,15 @@ class Program:
                 senders |= channel.senders
                 parsers |= channel.parsers
         await self.store.write(self._name_technicians)
+        await plan_contracts(self.context)
         if self.engine.is_sqlite:
             await self.delivery.recover()
         self._start_loops(telegram, twilio)
         poller = telegram.poller if telegram else None
         readiness = Readiness(self.store, self.clock, self.ticker, poller, self._tasks, self.delivery)
         webhooks = twilio.webhooks if twilio else None
-        await self._serve(make_app(metrics=metrics, readiness=readiness, webhooks=webhooks))
+        documents = SharedDocuments(self.store, self.clock, printing.cabinet, metrics)
+        await self._serve(make_app(metrics=metrics, readiness=readiness, webhooks=webhooks, documents=documents))
         for state in self.settings.channels():
             log.info("channel", channel=state.channel, on=state.is_on, missing=state.missing)
         log.info("started", port=self.http_port)
@@ -134,6 +144,8 @@ class Program:
             self._every(MEDIA_SECONDS, "media", lambda: fetch_media(self.context, media))
             self._spawn("media", ring_for(lambda: fetch_media(self.context, media), self._bells["media"]))
         self._every(REMIND_SECONDS, "reminders", lambda: remind(self.context))
+        self._every(MEETING_SECONDS, "meetings", lambda: remind_meetings(self.context))
+        self._every(CONTRACT_SECONDS, "contracts", lambda: watch_contracts(self.context))
         self._spawn("intake", read_inbox(self.context, self._bells["inbox"]))
         self._spawn("delivery", send_outbox(self.delivery, self._bells["outbox"]))
         if telegram is not None:

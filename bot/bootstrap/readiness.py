@@ -13,7 +13,7 @@ from bot.services.delivery import Delivery
 
 OLDEST_INBOX = timedelta(seconds=60)
 OLDEST_URGENT = timedelta(minutes=3)
-TICK_AGES = {"reminders": 60.0, "reconcile": 900.0}
+TICK_AGES = {"reminders": 60.0, "reconcile": 900.0, "contracts": 600.0}
 _PROBE = "readyz probe"
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+ALLOWANCE_UNITS = 12
+"""Units a period (C10)."""
 PRICE_CENTS = 33_000
 """330,00 € a period, incl. tax (C24)."""
 

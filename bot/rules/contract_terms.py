@@ -61,14 +61,15 @@ def allowance_of(period: CoveragePeriod, changes: Iterable[TermChange], on: date
     """The package of a stored period as it stands on a day (C10): the one it was opened with, or one agreed since.
 
     Opened on 1 March with 12 units, with 20 agreed from 1 June on: 12 on 31 May, 20 from 1 June to the period's end,
-    and 20 ever after when one looks back. A change from the first day on stands in the package it was opened with.
+    and 20 ever after when one looks back. One from before the first day stands in the package it was opened with; one
+    from the first day on may have been agreed after the period had opened.
     """
     since = [
         change
         for change in changes
         if change.term is Term.ALLOWANCE
         and change.contract_id == period.contract_id
-        and period.starts_on < change.from_on <= min(on, period.ends_on)
+        and period.starts_on <= change.from_on <= min(on, period.ends_on)
     ]
     return int(max(since, key=_age).value) if since else period.allowance_units
 

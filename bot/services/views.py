@@ -13,7 +13,8 @@ from bot.texts.cards import CardView, MessageView
 from bot.texts.tickets import TicketLine
 
 SHOWN_MESSAGES = 12
-_SHOWN_EVENTS = ("acknowledged", "not acknowledged", "undelivered", "appointment")
+BACKED_UP = "backup confirmed"
+_SHOWN_EVENTS = ("acknowledged", "not acknowledged", "undelivered", "appointment", BACKED_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Facts:
     colleague_ticket: int | None = None
     acknowledged: str | None = None
     appointment_at: datetime | None = None
+    backup_at: datetime | None = None
 
 
 async def card_view(
@@ -71,6 +73,7 @@ async def card_view(
         unreadable=ticket.unreadable,
         bodies_hidden=not policy.bodies_in_telegram,
         appointment_at=facts.appointment_at,
+        backup_at=facts.backup_at,
         subject=ticket.subject,
     )
 
@@ -86,6 +89,7 @@ async def _facts(uow: UnitOfWork, ticket: Ticket) -> Facts:
         colleague_ticket=await _colleague_ticket(uow, ticket),
         acknowledged=_acknowledged(events),
         appointment_at=_appointment(events),
+        backup_at=next((event.at for event in events if event.kind == BACKED_UP), None),
     )
 
 

@@ -39,7 +39,11 @@ class SqlContractMilestones:
 
     async def due(self, now: datetime, *, limit: int = 1000) -> list[ContractMilestone]:
         found = await self._connection.execute(
-            select(rows).where(_PENDING, rows.c.remind_at <= now).order_by(rows.c.remind_at, rows.c.id).limit(limit)
+            select(rows)
+            .where(_PENDING, rows.c.remind_at <= now)
+            .order_by(rows.c.remind_at, rows.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
         )
         return [ContractMilestone(row.id, row.contract_id, row.name, row.remind_at) for row in found]
 

@@ -8,7 +8,9 @@ from string import Formatter
 from bot.domain.addresses import Channel
 from bot.errors import SettingsError
 from bot.rules.explanation import Explanation, Kind
+from bot.texts import client_sentences
 from bot.texts.gsm import fold, parts
+from bot.texts.labels import phone_label, plural
 from bot.texts.moments import WEEKDAYS, day, day_and_hour, short_day, short_moment
 
 MOST_PARTS = 2
@@ -26,7 +28,16 @@ SENTENCES: Mapping[str, str] = {
     "answer_to": "Pour nous écrire : {phone}.",
     "out_of_scope": "votre demande {number} sort du contrat d’accompagnement : elle n’est pas décomptée.",
     "balance": "solde de vos interventions : {left} sur {allowance}, jusqu’au {day}.",
+    "lost": "il vous reste {left} sur {allowance} à utiliser jusqu’au {day} ; ce qui reste ensuite est perdu.",
+    "welcome": "votre contrat d’accompagnement est signé. Pour nous joindre : {numbers}.",
+    "welcome_hours": "Nous répondons {hours}.",
+    "welcome_urgent": "Si c’est urgent, commencez votre message par Urgent.",
     "beyond": "votre forfait de {allowance} unités est dépassé de {beyond} ; nous continuons à vous aider.",
+    "statement_link": "votre relevé d’interventions (lien valable {days} jours) : {link}",
+    "contract_link": "votre contrat d’accompagnement (lien valable {days} jours) : {link}",
+    **client_sentences.ANSWERS,
+    **client_sentences.MEETINGS,
+    **client_sentences.OBLIGATIONS,
 }
 """Every sentence by its key; a file of the shop's may replace any of them, with the same fields or fewer."""
 
@@ -148,6 +159,51 @@ class ClientTexts:
         text = sentence.format(left=left, beyond=beyond, allowance=allowance, day=day(ends_on))
         return self._told(shop, text, channel=channel)
 
+    def sentence(self, key: str, **fields: object) -> str:
+        """One sentence, filled: for a text that is made of several."""
+        return self._sentences[key].format(**fields)
+
+    def told(self, *versions: str, shop: str = "", channel: Channel = Channel.SMS) -> str:
+        """The first of some texts that say the same, the shorter ones last, that fits one SMS behind the shop's name.
+
+        Where none does the name is cut, then left out; on another channel than SMS it is the first.
+        """
+        names = (shop, _cut(shop, _SHORT_SHOP), "")
+        return _fitting([self._signed(name, text) for name in names for text in versions], channel)
+
+    def lost(
+        self, *, left: int, allowance: int, ends_on: date, shop: str = "", channel: Channel = Channel.SMS
+    ) -> str:
+        """Units that are lost after the period's last day (C10)."""
+        text = self._sentences["lost"].format(
+            left=plural(left, "unité"), allowance=allowance, day=f"{day(ends_on)} {ends_on.year}"
+        )
+        return self._told(shop, text, channel=channel)
+
+    def welcome(
+        self,
+        *,
+        sms_number: str,
+        whatsapp_number: str = "",
+        hours: str = "",
+        shop: str = "",
+        channel: Channel = Channel.SMS,
+    ) -> str:
+        """At the signature: the dedicated numbers, when we answer, and how to be urgent (C18, C23); at most two SMS.
+
+        Where that is too long the shop's name gives way first, then the hours.
+        """
+        say = self._sentences
+        opening = say["welcome"].format(numbers=_numbers(sms_number, whatsapp_number))
+        when = say["welcome_hours"].format(hours=hours) if hours else ""
+        versions = [
+            self._signed(shop, opening, when, say["welcome_urgent"]),
+            self._signed(_cut(shop, _SHORT_SHOP), opening, when, say["welcome_urgent"]),
+            self._signed("", opening, when, say["welcome_urgent"]),
+            self._signed(_cut(shop, _SHORT_SHOP), opening, say["welcome_urgent"]),
+        ]
+        return _fitting(versions, channel, fewest=MOST_PARTS)
+
     def _told(self, shop: str, text: str, *, channel: Channel) -> str:
         versions = [self._signed(name, text) for name in (shop, _cut(shop, _SHORT_SHOP), "")]
         return _fitting(versions, channel)
@@ -159,16 +215,27 @@ class ClientTexts:
         return text[:1].upper() + text[1:]
 
 
-def _fitting(versions: list[str], channel: Channel) -> str:
-    """By SMS the first version that is one part, else the first of two, else the last, in GSM-7; else the first."""
+def _fitting(versions: list[str], channel: Channel, *, fewest: int = 1) -> str:
+    """By SMS the first version that is one part, else the first of two, else the last, in GSM-7; else the first.
+
+    With `fewest` 2, two parts are as good as one: what is told once and kept.
+    """
     if channel is not Channel.SMS:
         return versions[0]
     folded = [fold(version) for version in versions]
-    for most in range(1, MOST_PARTS + 1):
+    for most in range(fewest, MOST_PARTS + 1):
         for text in folded:
             if parts(text) <= most:
                 return text
     return folded[-1]
+
+
+def _numbers(sms: str, whatsapp: str) -> str:
+    """'SMS +33 6 39 98 00 00, WhatsApp +33 6 39 98 00 01'; one number for both is said once."""
+    if sms == whatsapp:
+        return f"SMS ou WhatsApp {phone_label(sms)}"
+    said = (("SMS", sms), ("WhatsApp", whatsapp))
+    return ", ".join(f"{name} {phone_label(number)}" for name, number in said if number)
 
 
 def _whole_days(explanation: Explanation) -> Iterator[ClosedNote]:

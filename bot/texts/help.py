@@ -38,7 +38,16 @@ _GROUPS = {
         "/client NOM : la fiche, à lire et à modifier",
         "/client nouveau NOM",
         "/contact NOM : les personnes et leurs adresses",
+        "/releve NOM [2|15/03/2026] : le relevé d’une période, en PDF",
         "/quota NOM [15/03/2026] : le solde et ses lignes, aujourd’hui ou ce soir-là",
+        "/1314 27/11 lien : la session 13-14 et ses invitations ; /1314 seul : qui vient",
+    ),
+    "Contrats": (
+        "/contrat NOM : le contrat, sa signature et ce qui peut y changer",
+        "/paye NOM [hier] [virement|chèque] [330,00] : un règlement reçu ; un montant négatif corrige",
+        "/denoncer NOM 01/12/2026 : un préavis reçu ce jour-là ; /denoncer NOM annuler",
+        "/resilier NOM 31/12/2026 motif",
+        "/avenant NOM : ce qui est convenu autrement pour ce contrat",
     ),
 }
 
@@ -55,6 +64,8 @@ MENU = (
     ("client", "La fiche d’un client"),
     ("contact", "Les contacts d’un client"),
     ("quota", "Le solde d’un client"),
+    ("contrat", "Le contrat d’un client"),
+    ("releve", "Le relevé d’une période, en PDF"),
     ("pourquoi", "Délai et décompte expliqués"),
     ("recherche", "Chercher un ticket"),
     ("aide", "Toutes les commandes"),

@@ -80,7 +80,7 @@ def test_of_one_day_the_last_one_written_holds_in_whatever_order_they_come() -> 
         pytest.param("2026-06-01", "2026-06-01", 20, id="on its day"),
         pytest.param("2026-06-01", "2030-01-01", 20, id="looked back at from years later"),
         pytest.param("2026-02-01", "2026-06-01", 12, id="before the period: in what it was opened with"),
-        pytest.param("2026-03-01", "2026-06-01", 12, id="on its first day: in what it was opened with"),
+        pytest.param("2026-03-01", "2026-06-01", 20, id="on its first day, agreed afterwards"),
         pytest.param("2026-03-02", "2026-06-01", 20, id="on its second day"),
         pytest.param("2027-02-28", "2027-03-01", 20, id="on its last day"),
         pytest.param("2027-03-01", "2027-03-01", 12, id="on the first day of the next one"),

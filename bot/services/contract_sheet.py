@@ -1,0 +1,58 @@
+"""Which contract of a client's is meant, and all that its sheet shows. Reads only."""
+
+from datetime import timedelta
+
+from bot.domain.clients import Client
+from bot.domain.contracts import Contract
+from bot.errors import DeskRefusal
+from bot.rules.contract_term import months_later
+from bot.rules.contract_terms import terms_on
+from bot.services.contract_accounts import accounts_of_contract
+from bot.services.contract_plan import is_over, running_period
+from bot.services.cover import balance_under, cover_on
+from bot.services.desk import Desk
+from bot.texts.contracts import ContractSheet
+
+_DAY = timedelta(days=1)
+
+
+async def present_contract(desk: Desk, client: Client) -> Contract | None:
+    """The contract that runs; else the one to come; else the last one that ended."""
+    contracts = await desk.uow.contracts.contracts_of(client.id)
+    return next((each for each in contracts if not is_over(each, desk.today)), contracts[-1] if contracts else None)
+
+
+async def living_contract(desk: Desk, client: Client) -> Contract:
+    """The contract that runs or is to come; `DeskRefusal` where there is none, or it is over."""
+    contract = await present_contract(desk, client)
+    if contract is None:
+        raise DeskRefusal("no_contract", client=client.name)
+    if is_over(contract, desk.today):
+        raise DeskRefusal("contract_over", client=client.name, on=contract.ends_on)
+    return contract
+
+
+async def contract_sheet(desk: Desk, client: Client) -> ContractSheet:
+    """The client's contract as it stands today."""
+    contract = await present_contract(desk, client)
+    if contract is None:
+        return ContractSheet(client)
+    period = running_period(contract, desk.today)
+    changes = await desk.uow.contracts.terms_of(contract.id)
+    account = next(
+        (each for each in await accounts_of_contract(desk.uow, contract) if each.period.nth == period.nth), None
+    )
+    on = min(max(desk.today, period.starts_on), period.ends_on)
+    cover = await cover_on(desk.uow, client, on, desk.policy, now=desk.now)
+    next_start_on = period.ends_on + _DAY
+    return ContractSheet(
+        client=client,
+        contract=contract,
+        period=period,
+        price_cents=terms_on(contract, changes, period.starts_on).price_cents,
+        payments=account.payments if account else (),
+        balance=await balance_under(desk.uow, cover) if cover and cover.is_counted else None,
+        changes=tuple(changes),
+        last_notice_on=months_later(next_start_on, -terms_on(contract, changes, desk.today).notice_months),
+        next_start_on=next_start_on,
+    )
