@@ -88,17 +88,30 @@ class Meetings(Protocol):
         """Those that start then, the earliest first."""
         ...
 
-    async def invite(self, meeting_id: int, contact_id: int, address_id: int) -> Invitation | None:
+    async def cancel(self, meeting_id: int, at: datetime) -> None: ...
+
+    async def revive(self, meeting_id: int) -> None:
+        """Take the cancellation back: nobody is invited any more, everybody can be invited anew."""
+        ...
+
+    async def invite(self, meeting_id: int, contact_id: int, address_id: int, *, now: datetime) -> Invitation | None:
         """None when the person is invited already."""
         ...
 
     async def invitations(self, meeting_id: int) -> list[Invitation]: ...
 
     async def latest_invitation(self, contact_id: int, *, after: datetime) -> tuple[Invitation, Meeting] | None:
-        """The person's invitation to the next meeting that starts after this instant."""
+        """The invitation that an answer of the person's is for: to a meeting that starts after this instant.
+
+        None of a meeting that was cancelled; one not answered yet before the others, then the last one spoken of.
+        """
         ...
 
     async def save_invitation(self, invitation: Invitation) -> None: ...
+
+    async def mark_untold(self, invitation_id: int, at: datetime) -> None:
+        """The last word on the meeting did not reach the person."""
+        ...
 
     async def unreminded(self, meeting_ids: Sequence[int]) -> list[Invitation]:
         """Invitations whose morning reminder was not queued, of those who did not say no."""

@@ -105,11 +105,14 @@ class Outbox(Protocol):
         ...
 
     async def automatic_times(self, address: Address, since: datetime) -> list[datetime]:
-        """When automatic messages were queued for this address since then (the brakes of S6)."""
+        """When automatic answers were queued for this address since then (the brakes of S6).
+
+        What we tell of our own accord (`Rank.REMINDER`) answers nobody, and is not counted.
+        """
         ...
 
     async def automatic_count(self, since: datetime) -> int:
-        """How many automatic messages were queued for all clients since then."""
+        """How many automatic answers were queued for all clients since then."""
         ...
 
 

@@ -14,7 +14,7 @@ from bot.texts.client import closed_notes
 
 async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
     """Queue the acknowledgement and return "sent", or write down and return why there is none: the card shows it."""
-    obstacle = await _obstacle(desk, known)
+    obstacle = await automatic_obstacle(desk, known)
     if obstacle is not None:
         await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": obstacle}))
         return obstacle
@@ -40,7 +40,8 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
     return "sent"
 
 
-async def _obstacle(desk: Desk, known: KnownAddress) -> str | None:
+async def automatic_obstacle(desk: Desk, known: KnownAddress) -> str | None:
+    """Why the machine may not answer this address now: no route for its texts, or a brake of S6; None: it may."""
     route = automatic_route(
         known.address.channel,
         sms_automatic=desk.policy.sms_automatic,

@@ -9,11 +9,15 @@ from bot.domain.clients import Client, Contact
 from bot.domain.inbox import ClientMessage, InboxEntry, OptOut
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
+from bot.rules.client_words import Word, asks_macos_update, read_words
 from bot.rules.sending import may_alert
 from bot.rules.threading import Choice, choose
 from bot.rules.urgency import is_urgent
 from bot.services import recontact
 from bot.services.acknowledging import acknowledge
+from bot.services.agreements import note_request
+from bot.services.backups import confirm_backup
+from bot.services.client_words import heed
 from bot.services.desk import Desk
 from bot.services.opening import open_ticket
 from bot.services.views import Facts
@@ -38,6 +42,11 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
     if known.blocked_at is not None:
         return  # kept in the inbox; a blocked sender opens nothing (C3)
     candidates = await _candidates(desk, origin)
+    word = read_words(arrived.body) if not arrived.media and arrived.opt_out is None else None
+    if word is not None and await heed(
+        desk, word, known=known, contact=origin.contact, client=origin.client, tickets=candidates
+    ):
+        return
     at = min(entry.at, desk.now)
     message = Message(
         id=0,
@@ -63,6 +72,10 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         ticket = await _open(desk, entry, arrived, message, choice, origin)
     else:
         ticket = await _add(desk, entry, arrived, message, choice, ticket, known)
+        if word is Word.BACKUP_DONE and ticket.is_open:
+            await confirm_backup(desk, ticket, "client")
+    if asks_macos_update(arrived.body):
+        await note_request(desk, ticket, at=at)
     await desk.uow.inbox.point_to(entry.id, ticket.number)
     if arrived.media:
         desk.uow.signal("media")

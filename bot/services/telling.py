@@ -1,6 +1,6 @@
 """What a contact is told outside any ticket: a welcome, a balance, an invitation; and what if it does not arrive."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.clients import Contact
@@ -12,26 +12,41 @@ from bot.texts import notices
 Worded = Callable[[Channel], str]
 """The text as it goes out on a channel."""
 
+_NONE: Mapping[str, object] = {}
+
 
 async def tell_contact(
-    desk: Desk, contact: Contact, worded: Worded, *, about: str, automatic: bool = True
+    desk: Desk,
+    contact: Contact,
+    worded: Worded,
+    *,
+    about: str,
+    automatic: bool = True,
+    details: Mapping[str, object] = _NONE,
 ) -> KnownAddress | None:
     """Queue a text on the first of the contact's channels that takes one, the preferred one first; None: none does.
 
     `about` says in a word what it is ("welcome"), for the notice at the desk should it not arrive. `automatic` texts
-    keep to what France allows a machine (principle 9).
+    keep to what France allows a machine (principle 9). `details` go along in the payload: {"ics": "BEGIN:VCALENDAR…"}.
     """
-    usable = await _usable(desk, contact, automatic=automatic)
+    usable = await usable_addresses(desk, contact, automatic=automatic)
     if not usable:
         return None
     known = usable[0]
     body = worded(known.address.channel)
-    payload: dict[str, object] = {"body": body, "about": about, "contact": contact.id}
+    payload: dict[str, object] = {"body": body, "about": about, "contact": contact.id, **details}
     others = [{"channel": other.address.channel, "body": worded(other.address.channel)} for other in usable[1:]]
     if others:
         payload["others"] = others
-    await _queue(desk, known.address, payload, automatic=automatic)
+    rank = Rank.REMINDER if automatic else Rank.CLIENT
+    await _queue(desk, known.address, payload, automatic=automatic, rank=rank)
     return known
+
+
+async def answer_contact(desk: Desk, contact: Contact, known: KnownAddress, body: str) -> None:
+    """Queue the machine's answer to a text, on the address it came from: look for an obstacle first (S6)."""
+    payload: dict[str, object] = {"body": body, "about": "answer", "contact": contact.id}
+    await _queue(desk, known.address, payload, automatic=True, rank=Rank.CLIENT)
 
 
 async def untold(desk: Desk, row: Outgoing, code: str | None) -> None:
@@ -39,20 +54,24 @@ async def untold(desk: Desk, row: Outgoing, code: str | None) -> None:
     contact = await desk.uow.directory.contact(int(str(row.payload["contact"])))
     others = row.payload.get("others")
     if contact is not None and isinstance(others, list) and others:
-        usable = {known.address.channel: known for known in await _usable(desk, contact, automatic=row.automatic)}
+        found = await usable_addresses(desk, contact, automatic=row.automatic)
+        usable = {known.address.channel: known for known in found}
         for nth, other in enumerate(others):
             known = usable.get(Channel(other["channel"]))
             if known is not None:
                 payload = {**row.payload, "body": other["body"], "others": others[nth + 1 :]}
-                await _queue(desk, known.address, payload, automatic=row.automatic)
+                await _queue(desk, known.address, payload, automatic=row.automatic, rank=row.rank)
                 return
+    if "invitation" in row.payload:
+        await desk.uow.meetings.mark_untold(int(str(row.payload["invitation"])), desk.now)
     name = contact.name if contact else ""
     reason = desk.context.reason_of(code)
     post = notices.untold(name, about=str(row.payload["about"]), channel=row.address.channel, code=code, reason=reason)
     await desk.say(post, rank=Rank.ANSWER)
 
 
-async def _usable(desk: Desk, contact: Contact, *, automatic: bool) -> Sequence[KnownAddress]:
+async def usable_addresses(desk: Desk, contact: Contact, *, automatic: bool = True) -> Sequence[KnownAddress]:
+    """Where the contact can be told something now, the preferred channel first."""
     addresses = await desk.uow.directory.addresses_of(contact.id)
     return [
         known
@@ -69,7 +88,7 @@ async def _usable(desk: Desk, contact: Contact, *, automatic: bool) -> Sequence[
     ]
 
 
-async def _queue(desk: Desk, address: Address, payload: dict[str, object], *, automatic: bool) -> None:
-    outgoing = Outgoing(address=address, kind=Kind.TEXT, payload=payload, rank=Rank.CLIENT, automatic=automatic)
+async def _queue(desk: Desk, address: Address, payload: dict[str, object], *, automatic: bool, rank: Rank) -> None:
+    outgoing = Outgoing(address=address, kind=Kind.TEXT, payload=payload, rank=rank, automatic=automatic)
     await desk.uow.outbox.add(outgoing, desk.now)
     desk.uow.signal("outbox")

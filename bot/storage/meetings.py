@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.meetings import Invitation, Meeting
@@ -13,12 +13,20 @@ from bot.storage.tables import invitations, meetings
 
 
 def _meeting(row: Row[Any]) -> Meeting:
-    return Meeting(row.id, row.starts_at, row.link, row.created_at)
+    return Meeting(row.id, row.starts_at, row.link, row.created_at, row.cancelled_at)
 
 
 def _invitation(row: Row[Any]) -> Invitation:
     return Invitation(
-        row.id, row.meeting_id, row.contact_id, row.address_id, row.coming, row.answered_at, row.reminded_at
+        row.id,
+        row.meeting_id,
+        row.contact_id,
+        row.address_id,
+        row.invited_at,
+        row.coming,
+        row.answered_at,
+        row.reminded_at,
+        row.untold_at,
     )
 
 
@@ -53,10 +61,17 @@ class SqlMeetings:
         )
         return [_meeting(row) for row in rows]
 
-    async def invite(self, meeting_id: int, contact_id: int, address_id: int) -> Invitation | None:
+    async def cancel(self, meeting_id: int, at: datetime) -> None:
+        await self._connection.execute(update(meetings).where(meetings.c.id == meeting_id).values(cancelled_at=at))
+
+    async def revive(self, meeting_id: int) -> None:
+        await self._connection.execute(delete(invitations).where(invitations.c.meeting_id == meeting_id))
+        await self._connection.execute(update(meetings).where(meetings.c.id == meeting_id).values(cancelled_at=None))
+
+    async def invite(self, meeting_id: int, contact_id: int, address_id: int, *, now: datetime) -> Invitation | None:
         added = await self._connection.execute(
             insert_new(invitations, self._connection.dialect, "meeting_id", "contact_id"),
-            {"meeting_id": meeting_id, "contact_id": contact_id, "address_id": address_id},
+            {"meeting_id": meeting_id, "contact_id": contact_id, "address_id": address_id, "invited_at": now},
         )
         if added.rowcount != 1:
             return None
@@ -76,8 +91,16 @@ class SqlMeetings:
             await self._connection.execute(
                 select(invitations)
                 .join(meetings, meetings.c.id == invitations.c.meeting_id)
-                .where(invitations.c.contact_id == contact_id, meetings.c.starts_at > after)
-                .order_by(meetings.c.starts_at)
+                .where(
+                    invitations.c.contact_id == contact_id,
+                    meetings.c.starts_at > after,
+                    meetings.c.cancelled_at.is_(None),
+                )
+                .order_by(
+                    invitations.c.answered_at.is_not(None),
+                    func.coalesce(invitations.c.reminded_at, invitations.c.invited_at).desc(),
+                    invitations.c.id.desc(),
+                )
                 .limit(1)
             )
         ).first()
@@ -96,7 +119,13 @@ class SqlMeetings:
                 coming=invitation.coming,
                 answered_at=invitation.answered_at,
                 reminded_at=invitation.reminded_at,
+                untold_at=invitation.untold_at,
             )
+        )
+
+    async def mark_untold(self, invitation_id: int, at: datetime) -> None:
+        await self._connection.execute(
+            update(invitations).where(invitations.c.id == invitation_id).values(untold_at=at)
         )
 
     async def unreminded(self, meeting_ids: Sequence[int]) -> list[Invitation]:

@@ -206,6 +206,7 @@ class SqlOutbox:
             select(outbox.c.created_at).where(
                 outbox.c.kind == Kind.TEXT,
                 outbox.c.automatic,
+                outbox.c.rank < int(Rank.REMINDER),
                 outbox.c.created_at >= since,
                 outbox.c.channel == address.channel,
                 outbox.c.identifier == address.identifier,
@@ -215,7 +216,12 @@ class SqlOutbox:
 
     async def automatic_count(self, since: datetime) -> int:
         result = await self._connection.execute(
-            select(func.count()).where(outbox.c.kind == Kind.TEXT, outbox.c.automatic, outbox.c.created_at >= since)
+            select(func.count()).where(
+                outbox.c.kind == Kind.TEXT,
+                outbox.c.automatic,
+                outbox.c.rank < int(Rank.REMINDER),
+                outbox.c.created_at >= since,
+            )
         )
         return int(result.scalar_one())
 

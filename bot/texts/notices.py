@@ -119,6 +119,7 @@ ABOUT: Mapping[str, str] = {
     "reminder": "le rappel du 13-14",
     "cancellation": "l’annulation du 13-14",
     "statement": "le relevé",
+    "contract": "le contrat",
     "answer": "la réponse à sa question",
     "agreement": "la réponse sur la mise à jour",
     "backup": "le rappel de sauvegarde",

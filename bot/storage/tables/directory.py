@@ -137,6 +137,7 @@ meetings = Table(
     Column("starts_at", Instant, nullable=False, unique=True),
     Column("link", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
 )
 
 invitations = Table(
@@ -146,9 +147,11 @@ invitations = Table(
     Column("meeting_id", Integer, ForeignKey("meetings.id"), nullable=False),
     Column("contact_id", Integer, ForeignKey("contacts.id"), nullable=False, index=True),
     Column("address_id", Integer, ForeignKey("addresses.id"), nullable=False),
+    Column("invited_at", Instant, nullable=False),
     Column("coming", Boolean),
     Column("answered_at", Instant),
     Column("reminded_at", Instant),
+    Column("untold_at", Instant),
     UniqueConstraint("meeting_id", "contact_id"),
 )
 
