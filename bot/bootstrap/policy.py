@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import yaml
 
+from bot.bootstrap.calendar_version import calendar_version
 from bot.config import Settings
 from bot.errors import SettingsError
 from bot.rules.business_hours import BusinessHours
@@ -34,6 +35,7 @@ def policy_of(settings: Settings) -> Policy:
         whatsapp_number=settings.whatsapp_number or "",
         daily_automatic_limit=settings.daily_automatic_limit,
         bodies_in_telegram=settings.bodies_in_telegram,
+        calendar=calendar_version(settings),
     )
 
 

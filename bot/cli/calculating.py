@@ -1,6 +1,7 @@
 """`deadline`, `units`, `urgent`: the contract's rules at the command line. No channel and no database is needed."""
 
 import sys
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -32,6 +33,7 @@ def deadline(
     as_json: Annotated[bool, typer.Option("--json", help=texts.JSON_HELP)] = False,
 ) -> None:
     """When a client who wrote at START must be recontacted (C15)."""
+    from bot.bootstrap.calendar_version import calendar_version
     from bot.bootstrap.policy import office_hours
 
     settings = read_settings()
@@ -50,11 +52,11 @@ def deadline(
     except RuleError as problem:
         raise typer.BadParameter(texts.OUT_OF_YEARS, param_hint="START") from problem
     if as_json:
-        say_json(deadline_document(due, explanation))
+        say_json(deadline_document(due, explanation) | {"calendar": asdict(calendar_version(settings))})
         return
     say(texts.due(due.due_at, hours=due.allowed, reading=due.reading, zone=office.zone))
     if explain:
-        say(*texts.explained(explanation, office.zone))
+        say(*texts.explained(explanation, office.zone, calendar=calendar_version(settings)))
 
 
 def deadline_document(due: Deadline, explanation: Explanation) -> dict[str, object]:

@@ -9,6 +9,7 @@ from bot.domain.contracts import ALLOWANCE_UNITS, PRICE_CENTS
 from bot.domain.inbox import Source
 from bot.ports import Cabinet, Clock, Parser, Store, Typesetter
 from bot.rules.business_hours import BusinessHours
+from bot.rules.calendar_version import CalendarVersion
 from bot.rules.quota import Rounding
 from bot.rules.recontact import ALLOWED, Reading
 from bot.texts.client import ClientTexts
@@ -36,6 +37,7 @@ class Policy:
     whatsapp_number: str = ""
     daily_automatic_limit: int = 200
     bodies_in_telegram: bool = True
+    calendar: CalendarVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 
+from bot.rules.calendar_version import CalendarVersion
 from bot.rules.typed_moments import understand_moment
 
 __all__ = ["clock_time", "day", "day_and_hour", "office_span", "short_day", "short_moment", "span", "understand_moment"]
@@ -59,6 +60,14 @@ def short_moment(at: datetime, zone: tzinfo) -> str:
 def clock_time(local: datetime) -> str:
     """'9h05', of a time that is already in the office zone."""
     return f"{local.hour}h{local.minute:02}"
+
+
+def calendar_line(calendar: CalendarVersion) -> str:
+    """'Calendrier : jours fériés FR (holidays 0.85), fuseau Europe/Paris (tzdata 2025b).'"""
+    return (
+        f"Calendrier : jours fériés {calendar.holidays} (holidays {calendar.holidays_version}), "
+        f"fuseau {calendar.zone} (tzdata {calendar.zone_version})."
+    )
 
 
 def span(length: timedelta) -> str:

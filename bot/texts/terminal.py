@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from bot.rules.calendar_version import CalendarVersion
 from bot.rules.explanation import Explanation
 from bot.rules.recontact import Reading
 from bot.texts.harmless import inline
 from bot.texts.labels import plural
-from bot.texts.moments import clock_time, day, day_and_hour, short_day, span
+from bot.texts.moments import calendar_line, clock_time, day, day_and_hour, short_day, span
 
 PROGRAM = "Permanence : le support par SMS et WhatsApp, les techniciens dans Telegram, le contrat tenu par la machine."
 
@@ -26,6 +27,9 @@ HELP = {
     "Il l’est quand il commence par « Urgent » : le statut est alors 0, sinon 1. « - » lit l’entrée standard.",
     "tickets": "Liste les tickets ouverts.\n\nLes plus pressants d’abord.",
     "quota": "Dit ce qui reste d’un forfait.\n\nEt ce qui a été compté au client, ligne par ligne.",
+    "statement": "Fait le relevé d’une période d’un client.\n\n"
+    "En PDF, CSV ou JSON, sur la sortie standard ou dans un nouveau fichier ; le programme peut tourner.",
+    "contract": "Fait le contrat d’un client en PDF.\n\nRempli d’après son dossier, avec les articles de la boutique.",
     "export": "Écrit tout ce qui est retenu.\n\nUn document, sur la sortie standard ; le programme peut tourner.",
     "replay": "Fait relire un message illisible.\n\nINBOX_ID est le numéro de son entrée en quarantaine.",
     "backup": "Copie la base et vérifie la copie.\n\n"
@@ -41,6 +45,8 @@ APPLY_HELP = "Écrit pour de bon ; sans cela, dit seulement ce qui changerait."
 HOURS_HELP = "Les heures ouvrées accordées ; par défaut celles des réglages."
 READING_HELP = "La lecture de « heures ouvrées » ; par défaut celle des réglages."
 EXPLAIN_HELP = "Dit aussi pourquoi, période par période."
+PERIOD_HELP = "La période : son rang (2) ou un de ses jours (2026-03-01, 01/03/2026) ; sans cela, la dernière."
+OUTPUT_HELP = "Le fichier à écrire ; rien n’est jamais écrasé. Sans cela, la sortie standard."
 JSON_HELP = "Un document JSON sur la sortie standard, et rien d’autre."
 QUOTA_AT_HELP = "Le solde au soir d’un jour passé (15/03/2026), tel qu’il était inscrit alors."
 VERSION_HELP = "Dit la version et s’arrête."
@@ -63,6 +69,8 @@ NO_DATABASE = "Il n’y a pas encore de base : « permanence run » ou « perman
 NOT_A_FILE = "La base est sur un serveur PostgreSQL : la copier avec pg_dump."
 FILE_EXISTS = "{path} existe déjà : donner un autre nom, rien n’est jamais écrasé."
 FILE_FAILED = "{path} : {problem}."
+NOT_ON_A_TERMINAL = "un PDF ne s’affiche pas dans un terminal : donner un fichier, ou une redirection (> releve.pdf)."
+PAPER_FAILED = "Le document n’a pas pu être fait : rien n’a été écrit."
 PORT_TAKEN = "Le port {port} est déjà pris : en donner un autre avec --port, ou 0 pour un port libre."
 HTTP_PORT_TAKEN = "Le port {port} est déjà pris : changer PERMANENCE_HTTP_PORT, ou arrêter le programme qui le tient."
 UNEXPECTED = "Erreur inattendue ({kind}), en {place}. Le détail : relancer avec PERMANENCE_LOG_LEVEL=DEBUG."
@@ -98,12 +106,13 @@ def due(due_at: datetime, *, hours: timedelta, reading: Reading, zone: tzinfo) -
     return f"À recontacter au plus tard le {moment} ({span(hours)}, {READINGS[reading]})."
 
 
-def explained(explanation: Explanation, zone: tzinfo) -> list[str]:
-    """One line a segment: 'lun. 23/11 08h00 → lun. 23/11 18h30 : ouvert, 10 h 30'."""
-    return [
+def explained(explanation: Explanation, zone: tzinfo, *, calendar: CalendarVersion) -> list[str]:
+    """One line a segment: 'lun. 23/11 08h00 → lun. 23/11 18h30 : ouvert, 10 h 30'; below them the calendar."""
+    lines = [
         f"  {_short(segment.from_at, zone)} → {_short(segment.to_at, zone)} : {segment.label}, {span(segment.length)}"
         for segment in explanation.segments
     ]
+    return [*lines, calendar_line(calendar)]
 
 
 def _short(at: datetime, zone: tzinfo) -> str:
@@ -123,6 +132,17 @@ def no_such_client(words: str) -> str:
 
 def several_clients(words: str, names: Sequence[str]) -> str:
     return f"Plusieurs clients pour « {inline(words)} » : {', '.join(inline(name) for name in names)}. Préciser."
+
+
+def no_such_period(client: str, words: str) -> str:
+    """`words` are empty where no period was asked for, and there is none."""
+    if not words:
+        return f"{inline(client)} n’a encore eu aucune période de contrat."
+    return f"{inline(client)} n’a pas de période « {inline(words)} » ; donner un rang (1, 2 …) ou un jour (2026-03-01)."
+
+
+def no_contract(client: str) -> str:
+    return f"{inline(client)} n’a pas de contrat au dossier."
 
 
 def replayed(inbox_id: int) -> str:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.interventions import Intervention
 from bot.domain.tickets import Recontact
+from bot.rules.calendar_version import CalendarVersion
 from bot.rules.explanation import Explanation, Kind, Segment
-from bot.rules.quota import Reason
+from bot.rules.quota import Reason, Rounding, units_of_sittings
 from bot.rules.recontact import Reading
+from bot.texts.harmless import inline
 from bot.texts.labels import DECISIONS, OUTCOMES, plural, threading_label
-from bot.texts.moments import clock_time, day_and_hour, short_day, short_moment, span
+from bot.texts.moments import calendar_line, clock_time, day_and_hour, short_day, short_moment, span
 from bot.texts.posts import Post
 from bot.texts.rich import Rich, bold
 
@@ -31,16 +33,24 @@ def why(
     recontacted_by: Recontact | None = None,
     threading: str = "",
     intervention: Intervention | None = None,
+    guarantee: int | None = None,
+    rounding: Rounding = Rounding.TICKET,
+    calendar: CalendarVersion | None = None,
     milestones: Sequence[tuple[str, datetime, str]] = (),
     zone: tzinfo,
     now: datetime,
 ) -> Post:
-    """The deadline segment by segment, what stopped it, the reminders, and how the units follow from the work."""
+    """The deadline segment by segment, what stopped it, the reminders, and how the units follow from the work.
+
+    `guarantee` is the ticket under whose guarantee the work fell (C9), `rounding` what is rounded up (C7), `calendar`
+    the versions that the deadline was computed with.
+    """
     blocks = [
         Rich.lines([bold(f"n° {number} · pourquoi ce délai"), *_deadline(explanation, reading, zone)]),
         Rich.lines([_stopped(recontacted_at, recontacted_by, explanation, zone), *_reminders(milestones, zone)]),
-        Rich.lines(_counted(intervention, zone)) if intervention else Rich(),
+        Rich.lines(_counted(intervention, guarantee, rounding, zone)) if intervention else Rich(),
         Rich(f"Classement : {label}.") if (label := threading_label(threading)) else Rich(),
+        calendar_line(calendar) if calendar else Rich(),
     ]
     return Post(Rich.lines(blocks, between="\n\n"))
 
@@ -101,17 +111,33 @@ def _reminders(milestones: Sequence[tuple[str, datetime, str]], zone: tzinfo) ->
     return ["Rappels (C17) :", *told] if told else []
 
 
-def _counted(intervention: Intervention, zone: tzinfo) -> list[str | Rich]:
+def _counted(intervention: Intervention, guarantee: int | None, rounding: Rounding, zone: tzinfo) -> list[str | Rich]:
     lines: list[str | Rich] = [bold("Pourquoi ce décompte")]
     lines += [f"Séance {short_moment(s.started_at, zone)} : {span(s.worked)}" for s in intervention.sittings]
     if intervention.sittings:
-        lines.append(f"En tout {span(intervention.worked)}, par quarts d’heure, toute minute commencée due (C7).")
+        lines.append(_slices(intervention, rounding))
     if intervention.outcome is None:
         lines.append("Pas encore clos : rien n’est compté.")
         return lines
     reason = intervention.decision or ""
     if intervention.units:
-        lines.append(f"Issue : {OUTCOMES[intervention.outcome]}. Compté {plural(intervention.units, 'unité')}.")
+        lines.append(f"Issue : {OUTCOMES[intervention.outcome]}. Compté {plural(intervention.units, 'unité')} (C7).")
     elif reason in list(Reason):
-        lines.append(f"Issue : {OUTCOMES[intervention.outcome]}. Non compté : {DECISIONS[Reason(reason)]}.")
+        covered = f" du n° {guarantee}" if guarantee and reason == Reason.UNDER_GUARANTEE else ""
+        label = DECISIONS[Reason(reason)].replace(" (", f"{covered} (", 1)
+        lines.append(f"Issue : {OUTCOMES[intervention.outcome]}. Non compté : {label}.")
+    if intervention.decision_reason:
+        lines.append(f"Raison notée : {inline(intervention.decision_reason, 200)}.")
     return lines
+
+
+def _slices(intervention: Intervention, rounding: Rounding) -> str:
+    """'En tout 22 min 40 s : 23 minutes commencées, 2 quarts d’heure commencés (C7).'"""
+    worked = [sitting.worked for sitting in intervention.sittings if sitting.ended_at]
+    if not worked:
+        return "La séance court encore."
+    slices = units_of_sittings(worked, rounding=rounding)
+    minutes = plural(-(-intervention.worked // timedelta(minutes=1)), "minute commencée", "minutes commencées")
+    quarters = plural(slices, "quart d’heure commencé", "quarts d’heure commencés")
+    each = " (chaque séance arrondie)" if rounding is Rounding.SITTING and len(worked) > 1 else ""
+    return f"En tout {span(intervention.worked)} : {minutes}, {quarters}{each} (C7)."

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+from bot.domain.interventions import Intervention
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Direction, Ticket
 from bot.errors import DeskRefusal
+from bot.rules.quota import Rounding
 from bot.rules.recontact import explain
 from bot.services import recontact
+from bot.services.accounting import began_on
+from bot.services.cover import cover_on
 from bot.services.handling.turn import Turn, as_number
 from bot.services.views import ticket_line
 from bot.texts import answers, help
@@ -65,6 +69,9 @@ async def why(turn: Turn) -> Post:
     """`/pourquoi 12`: how the deadline and the units came about, line by line, with the clauses."""
     ticket = await turn.ticket()
     due = recontact.deadline_of(ticket.opened_at, turn.policy)
+    intervention = await turn.uow.interventions.of_ticket(ticket.number)
+    covering = intervention.guarantee_of if intervention else None
+    earlier = await turn.uow.interventions.get(covering) if covering else None
     return reasons.why(
         ticket.number,
         explanation=explain(due, hours=turn.policy.hours),
@@ -72,11 +79,24 @@ async def why(turn: Turn) -> Post:
         recontacted_at=ticket.recontacted_at,
         recontacted_by=ticket.recontacted_by,
         threading=ticket.threading,
-        intervention=await turn.uow.interventions.of_ticket(ticket.number),
+        intervention=intervention,
+        guarantee=earlier.ticket_id if earlier else None,
+        rounding=await _rounding(turn, ticket, intervention),
+        calendar=turn.policy.calendar,
         milestones=await turn.uow.milestones.of_ticket(ticket.number),
         zone=turn.policy.zone,
         now=turn.now,
     )
+
+
+async def _rounding(turn: Turn, ticket: Ticket, intervention: Intervention | None) -> Rounding:
+    """What is rounded up for this client on the day the work began (C7)."""
+    client = await turn.uow.directory.client(ticket.client_id) if ticket.client_id else None
+    if client is None or intervention is None:
+        return turn.policy.rounding
+    on = began_on(ticket, intervention, turn.policy)
+    cover = await cover_on(turn.uow, client, on, turn.policy, now=turn.now)
+    return cover.terms.rounding if cover else turn.policy.rounding
 
 
 async def media(turn: Turn) -> str:
