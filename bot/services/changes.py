@@ -30,7 +30,8 @@ async def guarantees_of_day(desk: Desk, client: Client, change: ClientChange) ->
 def _past(desk: Desk, intervention: Intervention) -> PastIntervention | None:
     """None for one that nobody worked on."""
     ends = [sitting.ended_at for sitting in intervention.sittings if sitting.ended_at is not None]
-    if not ends or intervention.outcome is None:
+    assert intervention.outcome is not None  # the client's are listed once they are closed
+    if not ends:
         return None
     return PastIntervention(
         id=intervention.id,

@@ -39,9 +39,18 @@ def noted(number: int) -> str:
     return _of(number, "note gardée. Le client n’en voit rien.")
 
 
-def started(number: int, at: datetime, *, zone: tzinfo, now: datetime) -> str:
-    """Echoes the moment as it was understood."""
-    return _of(number, f"intervention commencée {day_and_hour(at, zone, now)}.")
+def started(number: int, at: datetime, *, is_backed_up: bool, zone: tzinfo, now: datetime) -> str:
+    """Echoes the moment as it was understood, and says when nobody has confirmed the client's backup (C25)."""
+    backup = "" if is_backed_up else f" Sauvegarde non confirmée : /sauvegarde {number}"
+    return _of(number, f"intervention commencée {day_and_hour(at, zone, now)}.{backup}")
+
+
+def backup_asked(number: int, channel: Channel) -> str:
+    return _of(number, f"le rappel de sauvegarde part par {CHANNELS[channel]}. Le délai court toujours.")
+
+
+def backup_confirmed(number: int) -> str:
+    return _of(number, "sauvegarde confirmée.")
 
 
 def ended(number: int, *, at: datetime, worked: timedelta, total: timedelta, zone: tzinfo, now: datetime) -> str:

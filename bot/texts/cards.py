@@ -100,6 +100,7 @@ class CardView:
     unreadable: bool = False
     bodies_hidden: bool = False
     appointment_at: datetime | None = None
+    backup_at: datetime | None = None
     subject: str = ""
 
     @property
@@ -187,6 +188,8 @@ def _standing(view: CardView, zone: tzinfo, now: datetime) -> list[str | Rich]:
     lines: list[str | Rich] = [_deadline(view, zone, now)]
     if view.appointment_at:
         lines.append(f"Rendez-vous {day_and_hour(view.appointment_at, zone, None)}")
+    if view.backup_at:
+        lines.append(f"Sauvegarde confirmée {short_moment(view.backup_at, zone)}")
     if view.state is TicketState.IN_PROGRESS:
         lines.append("Intervention en cours : pensez à « Terminer »")
     lines.append(f"Pris par {inline(view.assigned_to, 30)}" if view.assigned_to else "Personne ne l’a pris")

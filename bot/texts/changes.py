@@ -193,7 +193,7 @@ def answer_unsent(number: int, decided: ClientChange, why: str) -> str:
 
 def granted(client_id: int, client_name: str, agreement: ClientChange, workstation_name: str | None) -> Post:
     """An agreement that was written down without a request of the client's."""
-    lines = [
+    lines: list[str | Rich] = [
         Rich.of(bold(inline(client_name)), f" · {change_line(agreement, workstation_name)}"),
         "Rien n’est envoyé au client. La prochaine mise à jour de macOS notée s’y rapportera.",
     ]

@@ -18,7 +18,19 @@ from tests.texts.desk import NOW, read
         (answers.answer_queued(41, Channel.SMS), "n° 41 : votre réponse part par SMS."),
         (answers.answer_queued(41, Channel.SMS, other=True), "n° 41 : votre réponse part par SMS, faute de mieux."),
         (answers.noted(41), "n° 41 : note gardée. Le client n’en voit rien."),
-        (answers.started(41, NOW, zone=PARIS, now=NOW), "n° 41 : intervention commencée aujourd’hui à 16h05."),
+        (
+            answers.started(41, NOW, is_backed_up=True, zone=PARIS, now=NOW),
+            "n° 41 : intervention commencée aujourd’hui à 16h05.",
+        ),
+        (
+            answers.started(41, NOW, is_backed_up=False, zone=PARIS, now=NOW),
+            "n° 41 : intervention commencée aujourd’hui à 16h05. Sauvegarde non confirmée : /sauvegarde 41",
+        ),
+        (
+            answers.backup_asked(41, Channel.SMS),
+            "n° 41 : le rappel de sauvegarde part par SMS. Le délai court toujours.",
+        ),
+        (answers.backup_confirmed(41), "n° 41 : sauvegarde confirmée."),
         (
             answers.ended(41, at=NOW, worked=hm(0, 22), total=hm(0, 22), zone=PARIS, now=NOW),
             "n° 41 : séance finie aujourd’hui à 16h05, durée 22 min.",

@@ -70,7 +70,7 @@ async def note(turn: Turn) -> str:
 async def _send(turn: Turn, ticket: Ticket, text: str) -> str:
     if not text:
         raise DeskRefusal("no_text", verb="repondre", number=ticket.number)
-    known = await _where_to(turn, ticket)
+    known = await where_to(turn, ticket)
     for piece in split(text):
         await send_to_client(turn.desk, ticket, known, piece, automatic=False, technician_id=turn.technician.id)
     await turn.log(ticket, "answered", channel=known.address.channel)
@@ -80,7 +80,7 @@ async def _send(turn: Turn, ticket: Ticket, text: str) -> str:
     return answers.answer_queued(ticket.number, known.address.channel, other=known.address.channel != ticket.channel)
 
 
-async def _where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
+async def where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
     """The address the client last wrote from, or their next usable one: muted and closed windows are not written to."""
     known = await turn.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
     why: str = "no_address"

@@ -9,6 +9,7 @@ from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.sittings import check_sitting, understand_stretch
 from bot.rules.typed_moments import understand_moment
 from bot.services import recontact
+from bot.services.backups import confirmed_at
 from bot.services.handling import closing
 from bot.services.handling.taking import assign
 from bot.services.handling.turn import Turn
@@ -32,7 +33,8 @@ async def start(turn: Turn) -> str:
     await turn.uow.tickets.save(ticket)
     await turn.log(ticket, "sitting started", at=started_at.isoformat())
     await turn.refresh(ticket)
-    return answers.started(ticket.number, started_at, zone=turn.policy.zone, now=turn.now)
+    is_backed_up = await confirmed_at(turn.uow, ticket.number) is not None
+    return answers.started(ticket.number, started_at, is_backed_up=is_backed_up, zone=turn.policy.zone, now=turn.now)
 
 
 async def end(turn: Turn) -> str:
