@@ -89,6 +89,16 @@ class TestConfirmed:
         ]
         assert (await shop.events()).count("backup confirmed") == 1
 
+    async def test_by_the_client_s_own_text_on_an_open_ticket(self, shop, ticket):
+        await shop.receives(HELENE, "Sauvegarde OK, merci")
+        assert [(event.kind, event.actor) for event in await shop.history()][-1] == ("backup confirmed", "client")
+        assert "Sauvegarde confirmée" in (await shop.card()).text
+        assert len(await shop.tickets()) == 1
+
+    async def test_without_an_open_ticket_it_is_an_ordinary_message(self, shop):
+        await shop.receives(HELENE, "Sauvegarde OK")
+        assert "backup confirmed" not in await shop.events()
+
     async def test_by_the_client_it_is_written_down_once(self, shop, ticket):
         async def confirm(uow) -> bool:
             return await confirm_backup(Desk(uow, shop.context, MONDAY), await uow.tickets.get(1), "client")

@@ -289,6 +289,20 @@ class TestTheDesk:
         assert card.message_id == await shop.posted(1)
         assert shop.delivery.refusals == {}
 
+    async def test_a_sheet_whose_button_was_pressed_is_edited_where_it_stands(self, shop):
+        sheet = {"text": "iMac 1/12", "message_id": 500, "ref": "note"}
+        await queue(shop, outgoing(telegram(), kind=Kind.EDIT, rank=Rank.ANSWER, **sheet))
+        await shop.deliver()
+        assert [(row.kind, row.payload) for row in shop.desk.sent] == [(Kind.EDIT, sheet)]
+
+    async def test_one_that_was_deleted_is_posted_anew(self, shop):
+        sheet = {"text": "iMac 1/12", "message_id": 500, "ref": "note"}
+        await queue(shop, outgoing(telegram(), kind=Kind.EDIT, rank=Rank.ANSWER, **sheet))
+        shop.desk.problem_of = gone
+        await shop.deliver()
+        assert [(row.kind, row.payload) for row in shop.desk.sent] == [(Kind.SAY, {"text": "iMac 1/12", "ref": "note"})]
+        assert await states(shop) == ["failed", "sent"]
+
     async def test_an_edit_without_a_card_is_posted(self, shop):
         await shop.receives(HELENE)
         shop.desk.next_problems.append(PermanentDeliveryError("too odd", code="refused"))

@@ -110,6 +110,9 @@ def test_a_whole_card() -> None:
             {"appointment_at": paris("2026-11-24 09:00")}, "Rendez-vous mardi 24 novembre à 9h00", id="appointment"
         ),
         pytest.param(
+            {"backup_at": paris("2026-11-23 10:12")}, "Sauvegarde confirmée lun. 23/11 à 10h12", id="a backup confirmed"
+        ),
+        pytest.param(
             {"state": TicketState.IN_PROGRESS}, "Intervention en cours : pensez à « Terminer »", id="in progress"
         ),
         pytest.param(
