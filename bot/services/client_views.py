@@ -56,10 +56,12 @@ def _end_of(on: date, policy: Policy) -> datetime:
 async def _has_begun(uow: UnitOfWork, line: LedgerLine, by: datetime) -> bool:
     """Whether the work that a line counts had begun by then; of work without a sitting, whether it was asked for."""
     intervention = await uow.interventions.get(line.intervention_id)
-    if intervention is not None and intervention.sittings:
+    assert intervention is not None
+    if intervention.sittings:
         return intervention.sittings[0].started_at <= by
     ticket = await uow.tickets.get(line.ticket_id)
-    return ticket is not None and ticket.opened_at <= by
+    assert ticket is not None
+    return ticket.opened_at <= by
 
 
 async def client_view(uow: UnitOfWork, client_id: int, context: Context, now: datetime) -> ClientView:

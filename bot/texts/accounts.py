@@ -93,7 +93,8 @@ def _late(view: AccountView, at: date, zone: tzinfo) -> list[str | Rich]:
         *_lines(view.late, zone),
     ]
     if view.is_counted and view.balance_with_late:
-        lines.append(f"Avec elles, il restait {balance_words(view.balance_with_late)}.")
+        them = "elles" if len(view.late) > 1 else "elle"
+        lines.append(f"Avec {them}, il restait {balance_words(view.balance_with_late)}.")
     return lines
 
 

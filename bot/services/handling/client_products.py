@@ -35,7 +35,8 @@ async def product(turn: Turn, client: Client, said: str) -> Said:
 
     A button says what will be true, and not what changes: pressed twice, it is done once.
     """
-    named, _, state = said.rpartition(" =") if " =" in said else (said, "", "")
+    named, mark, state = f" {said}".rpartition(" =")
+    named = named.strip() if mark else said
     if not named:
         raise DeskRefusal("unknown_button", client=client.name)
     held = {each.product: each for each in await turn.uow.client_files.products_of(client.id)}
