@@ -1,6 +1,7 @@
 """The outbox sent: retried, looked up, put off, given up; in the order of its lanes (decision 2, F20-F24)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -291,13 +292,13 @@ class TestTheDesk:
 
     async def test_a_sheet_whose_button_was_pressed_is_edited_where_it_stands(self, shop):
         sheet = {"text": "iMac 1/12", "message_id": 500, "ref": "note"}
-        await queue(shop, outgoing(telegram(), kind=Kind.EDIT, rank=Rank.ANSWER, **sheet))
+        await queue(shop, replace(outgoing(telegram(), kind=Kind.EDIT, rank=Rank.ANSWER), payload=sheet))
         await shop.deliver()
         assert [(row.kind, row.payload) for row in shop.desk.sent] == [(Kind.EDIT, sheet)]
 
     async def test_one_that_was_deleted_is_posted_anew(self, shop):
         sheet = {"text": "iMac 1/12", "message_id": 500, "ref": "note"}
-        await queue(shop, outgoing(telegram(), kind=Kind.EDIT, rank=Rank.ANSWER, **sheet))
+        await queue(shop, replace(outgoing(telegram(), kind=Kind.EDIT, rank=Rank.ANSWER), payload=sheet))
         shop.desk.problem_of = gone
         await shop.deliver()
         assert [(row.kind, row.payload) for row in shop.desk.sent] == [(Kind.SAY, {"text": "iMac 1/12", "ref": "note"})]
