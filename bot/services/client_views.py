@@ -118,11 +118,12 @@ async def _closed(uow: UnitOfWork, client_id: int) -> list[Ticket]:
 
 
 async def _past(uow: UnitOfWork, ticket: Ticket) -> PastTicket:
+    assert ticket.closed_at is not None
     intervention = await uow.interventions.of_ticket(ticket.number)
     return PastTicket(
         number=ticket.number,
         subject=ticket.subject,
-        closed_at=ticket.closed_at or ticket.last_activity_at,
+        closed_at=ticket.closed_at,
         outcome=ticket.outcome,
         units=intervention.units if intervention else 0,
         doctor=intervention.doctor or "" if intervention else "",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from bot.bootstrap import open_for_writing
 from bot.config import load_settings
 from bot.domain.addresses import Channel
 from bot.domain.inbox import InboxEntry, Source
+from bot.domain.interventions import LedgerLine
 from bot.domain.tickets import Priority, Ticket, TicketState
 from bot.ports import UnitOfWork
 from tests.cli.terminal import Permanence, held
@@ -131,6 +132,73 @@ def test_a_client_who_is_not_found_is_a_no(permanence: Permanence, clients: Path
     ended = permanence("quota", words, "--json")
     assert (ended.status, ended.out) == (1, "")
     assert said in ended.err
+
+
+async def written_later(uow: UnitOfWork) -> None:
+    """Two units written on 2 June for work of 1 June, in the period from 1 March 2024 on."""
+    await uow.directory.put_technician(7001, name="Claire", is_admin=True, phone=None)
+    worked_at, written_at = datetime(2024, 6, 1, 8, 0, tzinfo=UTC), datetime(2024, 6, 2, 8, 0, tzinfo=UTC)
+    ticket = await uow.tickets.open(
+        Ticket(
+            number=0,
+            subject="Word plante",
+            state=TicketState.RECONTACTED,
+            priority=Priority.NORMAL,
+            channel=Channel.SMS,
+            opened_at=worked_at,
+            last_activity_at=worked_at,
+            recontact_due_at=worked_at,
+            client_id=1,
+            recontacted_at=worked_at,
+        )
+    )
+    intervention = await uow.interventions.open(ticket.number, client_id=1, now=worked_at)
+    await uow.interventions.start_sitting(intervention.id, technician_id=1, started_at=worked_at)
+    contract = (await uow.contracts.contracts_of(1))[0]
+    period = await uow.contracts.period(contract, nth=5, starts_on=date(2024, 3, 1), ends_on=date(2025, 2, 28))
+    await uow.contracts.add_line(
+        LedgerLine(1, intervention.id, ticket.number, period.id, 2, "counted", "C7", "technician:1", written_at)
+    )
+
+
+LATER = {"ticket": 1, "units": 2, "written_at": "2024-06-02T10:00:00+02:00"}
+
+
+@pytest.mark.parametrize(
+    ("on", "numbers", "later", "left"),
+    [
+        pytest.param("31/05/2024", (12, 0, 12, 0), [], 12, id="before the work"),
+        pytest.param("2024-06-01", (12, 0, 12, 0), [LATER], 10, id="worked, not written yet"),
+        pytest.param("02/06/2024", (12, 2, 10, 0), [], 10, id="written"),
+        pytest.param("29/02/2020", (None,) * 4, [], None, id="before the contract"),
+    ],
+)
+def test_the_quota_on_a_past_evening(
+    permanence: Permanence,
+    clients: Path,
+    on: str,
+    numbers: tuple[int | None, ...],
+    later: list[dict[str, object]],
+    left: int | None,
+) -> None:
+    write(clients, written_later)
+    document = json.loads(permanence("quota", "tilleuls", "--at", on, "--json").out)
+    assert tuple(document[name] for name in ("allowance", "used", "left", "beyond")) == numbers
+    assert (document["written_later"], document["left_with_written_later"]) == (later, left)
+    assert "Au soir du" in permanence("quota", "tilleuls", "--at", on).out
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        pytest.param("31/02/2024", "n’est pas une date", id="no day"),
+        pytest.param("01/01/2100", "est à venir", id="a day to come"),
+    ],
+)
+def test_a_day_that_is_not_past_is_wrong_use(permanence: Permanence, clients: Path, on: str, said: str) -> None:
+    ended = permanence("quota", "tilleuls", "--at", on)
+    assert (ended.status, ended.out) == (2, "")
+    assert said in " ".join(ended.err.replace("│", " ").split())
 
 
 def test_the_export_is_one_document_of_five_lists(permanence: Permanence, clients: Path) -> None:
