@@ -34,7 +34,7 @@ def parse_payment(text: str, *, today: date) -> TypedPayment | None:
     rest = _STORED.sub("", text, count=1)
     folded = fold(rest)
     numbered = _PERIOD.search(folded)
-    paid_on, words = find_day(_PERIOD.sub("", folded, count=1), today=today)
+    paid_on, words = find_day(_PERIOD.sub("", folded, count=1), today=today, is_past=True)
     found = [word for word in words.split() if word in _METHODS]
     amount = " ".join(word for word in words.split() if word not in _METHODS)
     cents = parse_euros(amount) if amount else None

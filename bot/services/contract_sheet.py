@@ -1,4 +1,4 @@
-"""Which contract of a client's is meant, and all that its sheet shows. Reads only."""
+"""Which contract of a client's is meant, and all that its sheet shows. The running period is opened for it."""
 
 from datetime import timedelta
 
@@ -6,10 +6,10 @@ from bot.domain.clients import Client
 from bot.domain.contracts import Contract
 from bot.errors import DeskRefusal
 from bot.rules.contract_term import months_later
-from bot.rules.contract_terms import terms_on
-from bot.services.contract_accounts import accounts_of_contract
-from bot.services.contract_plan import is_over, running_period
-from bot.services.cover import balance_under, cover_on
+from bot.rules.contract_terms import allowance_of, terms_on
+from bot.rules.quota import Balance, is_counted
+from bot.services.contract_accounts import account_of_period
+from bot.services.contract_plan import is_over, open_period, running_period
 from bot.services.desk import Desk
 from bot.texts.contracts import ContractSheet
 
@@ -33,26 +33,26 @@ async def living_contract(desk: Desk, client: Client) -> Contract:
 
 
 async def contract_sheet(desk: Desk, client: Client) -> ContractSheet:
-    """The client's contract as it stands today."""
+    """The client's contract as it stands today; one to come as it will be on its first day."""
     contract = await present_contract(desk, client)
     if contract is None:
         return ContractSheet(client)
     period = running_period(contract, desk.today)
+    stored = await open_period(desk.uow, contract, period)
     changes = await desk.uow.contracts.terms_of(contract.id)
-    account = next(
-        (each for each in await accounts_of_contract(desk.uow, contract) if each.period.nth == period.nth), None
-    )
+    account = await account_of_period(desk.uow, stored, terms_on(contract, changes, period.starts_on))
     on = min(max(desk.today, period.starts_on), period.ends_on)
-    cover = await cover_on(desk.uow, client, on, desk.policy, now=desk.now)
+    terms = terms_on(contract, changes, on)
+    balance = Balance(allowance_of(stored, changes, on), await desk.uow.contracts.used(stored.id))
     next_start_on = period.ends_on + _DAY
     return ContractSheet(
         client=client,
         contract=contract,
         period=period,
-        price_cents=terms_on(contract, changes, period.starts_on).price_cents,
-        payments=account.payments if account else (),
-        balance=await balance_under(desk.uow, cover) if cover and cover.is_counted else None,
+        price_cents=account.price_cents,
+        payments=account.payments,
+        balance=balance if is_counted(client.kind, terms.is_counted) else None,
         changes=tuple(changes),
-        last_notice_on=months_later(next_start_on, -terms_on(contract, changes, desk.today).notice_months),
+        last_notice_on=months_later(next_start_on, -terms.notice_months),
         next_start_on=next_start_on,
     )

@@ -225,9 +225,9 @@ def _end(view: ContractSheet, contract: Contract, today: date) -> str:
         elif contract.ending is Ending.TERMINATION:
             why = " (résiliation)"
         return f"{verb} fin le {on_date(contract.ends_on)}{why}"
-    renewal = f"Se renouvelle le {on_date(view.next_start_on)}" if view.next_start_on else ""
-    if view.last_notice_on is None:
-        return renewal
+    assert view.next_start_on is not None
+    assert view.last_notice_on is not None
+    renewal = f"Se renouvelle le {on_date(view.next_start_on)}"
     late = "dernier jour pour un préavis" if today <= view.last_notice_on else "délai de préavis passé depuis"
     return f"{renewal}, {late} : {on_date(view.last_notice_on)}"
 

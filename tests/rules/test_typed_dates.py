@@ -65,3 +65,18 @@ def test_what_is_no_day(text: str) -> None:
 )
 def test_a_day_among_words(text: str, expected: tuple[date | None, str]) -> None:
     assert find_day(text, today=TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1er mars", "2026-03-01"),
+        ("25/11", "2026-11-25"),
+        ("26/11", "2025-11-26"),
+        ("01/03/2027", "2027-03-01"),
+        ("demain", "2026-11-26"),
+    ],
+)
+def test_a_day_of_something_that_has_happened(text: str, expected: str) -> None:
+    assert parse_day(text, today=TODAY, is_past=True) == day(expected)
+    assert find_day(f"reçu {text}", today=TODAY, is_past=True) == (day(expected), "reçu")

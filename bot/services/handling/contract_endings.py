@@ -41,7 +41,7 @@ async def notice(turn: Turn) -> Said:
     if not words:
         await turn.inquire(texts.ask_notice(client, today=turn.desk.today), turn.order.verb, f"={client.id}")
         return None
-    received_on, is_confirmed = typed_day(turn, words)
+    received_on, is_confirmed = typed_day(turn, words, is_past=True)
     if received_on > turn.desk.today:
         raise DeskRefusal("day_ahead", on=received_on)
     effect, months = await _effect(turn, contract, received_on)

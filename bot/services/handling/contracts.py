@@ -35,16 +35,16 @@ async def contract(turn: Turn) -> Said:
             raise DeskRefusal("contract_words", words=words)
 
 
-def typed_day(turn: Turn, words: str) -> tuple[date, bool]:
+def typed_day(turn: Turn, words: str, *, is_past: bool = False) -> tuple[date, bool]:
     """The one day that is typed, and whether it is confirmed: "1er mars 2027", "2027-03-01 oui"."""
-    on, rest = find_day(words, today=turn.desk.today)
+    on, rest = find_day(words, today=turn.desk.today, is_past=is_past)
     if on is None or fold(rest) not in ("", YES):
         raise DeskRefusal("unknown_day", words=words)
     return on, fold(rest) == YES
 
 
 async def _validate(turn: Turn, client: Client, words: str) -> str:
-    on = typed_day(turn, words)[0] if words else turn.desk.today
+    on = typed_day(turn, words, is_past=True)[0] if words else turn.desk.today
     await validate_architecture(turn.desk, client, on=on, actor=turn.actor)
     return texts.architecture_validated(client, on=on)
 
