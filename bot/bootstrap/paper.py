@@ -1,10 +1,12 @@
 """What papers are made with, from the settings: the shop's head, its logo, its contract's wording."""
 
+import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from bot.config import Settings
-from bot.config.values import logo_format
 from bot.errors import PaperError, SettingsError
 from bot.paper.cabinet import PaperCabinet
 from bot.paper.typesetter import TypstTypesetter
@@ -18,29 +20,45 @@ PAPERS = "papers"
 """The folder below the media's."""
 
 TOKEN_BYTES = 32
+MOST_LOGO_BYTES = 500_000
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<svg[\s>]", re.DOTALL)
+
+T = TypeVar("T")
 
 
 def printing_of(settings: Settings) -> Printing:
-    """Everything that is needed to print. Raises `SettingsError` with every problem of the contract's wording."""
+    """Everything that is needed to print. Raises `SettingsError` with every problem of the logo and of the wording."""
+    problems: list[str] = []
+    letterhead = _collecting(problems, lambda: letterhead_of(settings))
+    articles = _collecting(problems, lambda: articles_of(settings))
+    if letterhead is None or articles is None:
+        raise SettingsError(problems)
     return Printing(
         typesetter=TypstTypesetter(),
         cabinet=PaperCabinet(Path(settings.media_dir) / PAPERS),
-        letterhead=letterhead_of(settings),
-        articles=articles_of(settings),
+        letterhead=letterhead,
+        articles=articles,
         new_token=_new_token,
         public_url=settings.public_url,
     )
 
 
 def letterhead_of(settings: Settings) -> Letterhead:
-    """The shop's name, address and logo. Raises `SettingsError` for a logo that cannot be read."""
-    if settings.shop_logo is None:
+    """The shop's name, address and logo, a PNG or an SVG by what it holds. Raises `SettingsError`."""
+    path = settings.shop_logo
+    if path is None:
         return Letterhead(settings.shop_name, settings.shop_address)
     try:
-        logo = settings.shop_logo.read_bytes()
+        with path.expanduser().open("rb") as file:
+            logo = file.read(MOST_LOGO_BYTES + 1)
     except OSError as problem:
-        raise SettingsError([texts.UNUSABLE_LOGO.format(path=settings.shop_logo)]) from problem
-    return Letterhead(settings.shop_name, settings.shop_address, logo, logo_format(logo) or "")
+        raise SettingsError([texts.UNREADABLE_LOGO.format(path=path)]) from problem
+    kind = "png" if logo.startswith(_PNG) else "svg" if _SVG.match(logo) else None
+    if kind is None or len(logo) > MOST_LOGO_BYTES:
+        raise SettingsError([texts.WRONG_LOGO.format(path=path, most=MOST_LOGO_BYTES // 1000)])
+    return Letterhead(settings.shop_name, settings.shop_address, logo, kind)
 
 
 def articles_of(settings: Settings) -> tuple[Article, ...]:
@@ -49,7 +67,7 @@ def articles_of(settings: Settings) -> tuple[Article, ...]:
     if path is None:
         return read_wording(ARTICLES, source="contract_articles")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError([texts.UNREADABLE_CONTRACT.format(path=path)]) from problem
     return read_wording(text, source=f"PERMANENCE_CONTRACT_FILE : {path}")
@@ -63,6 +81,14 @@ def check_logo(letterhead: Letterhead, settings: Settings) -> None:
         TypstTypesetter().head(letterhead)
     except PaperError as problem:
         raise SettingsError([texts.UNUSABLE_LOGO.format(path=settings.shop_logo)]) from problem
+
+
+def _collecting(problems: list[str], make: Callable[[], T]) -> T | None:
+    try:
+        return make()
+    except SettingsError as problem:
+        problems += problem.problems
+        return None
 
 
 def _new_token() -> str:

@@ -12,7 +12,8 @@ _UNBROKEN = 16
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _LONG_WORD = re.compile(rf"[^\s\u200b]{{{_UNBROKEN}}}(?=[^\s\u200b])")
 _BOUND = re.compile(r"(?<=n°) (?=\d)| (?=[€%])|(?<=\d) (?=\d{3}(?!\d))")
-_JOINER, _BREAK, _NARROW = "\u2060", "\u200b", "\u202f"
+_BREAK, _NARROW = "\u200b", "\u202f"
+_NOT_ON_PAPER = re.compile(r"[\u2060\u2400-\u2421]")  # what `harmless` puts there for a chat
 _HIGH = re.compile(r"\u00a0(?=[;!?])")
 
 
@@ -37,7 +38,7 @@ def printed(text: str, limit: int = LONGEST_LINE) -> str:
     A template takes it as a string and never as markup; what is done here is only that it cannot turn the writing
     direction of its neighbours, nor run out of its column.
     """
-    flat = _WHITE.sub(" ", harmless(text).replace(_JOINER, "")).strip()
+    flat = _WHITE.sub(" ", _NOT_ON_PAPER.sub("", harmless(text))).strip()
     short = flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
     spaced = _HIGH.sub(_NARROW, typeset(Rich(_BOUND.sub("\u00a0", short))).text)
     return _LONG_WORD.sub(lambda word: word[0] + _BREAK, spaced)
