@@ -27,11 +27,12 @@ async def heed(
     contact: Contact | None,
     client: Client | None,
     tickets: Sequence[Ticket],
+    at: datetime,
 ) -> bool:
     """Answer the word, and True; or False, and it is an ordinary message: what nobody answers is never swallowed.
 
     STATUT and SOLDE are answered to a known contact of a client's only, on the channel they came by, within the brakes
-    of S6. `tickets` are the sender's own.
+    of S6. `tickets` are the sender's own, `at` is when they wrote: a text can be found long after it was sent.
 
     OUI and NON answer an invitation to a coming session, or change the answer given before. *Reading:* where an open
     ticket's last message to the sender is later than the invitation and its reminder, they answer that, and belong to
@@ -40,7 +41,7 @@ async def heed(
     if contact is None or client is None:
         return False
     if word in _YES_OR_NO:
-        return await _answer_invitation(desk, known, contact, client, tickets, coming=_YES_OR_NO[word])
+        return await _answer_invitation(desk, known, contact, client, tickets, coming=_YES_OR_NO[word], at=at)
     if word not in (Word.STATUS, Word.BALANCE) or await automatic_obstacle(desk, known) is not None:
         return False
     if word is Word.STATUS:
@@ -87,17 +88,23 @@ async def _balance(desk: Desk, known: KnownAddress, client: Client) -> str:
 
 
 async def _answer_invitation(
-    desk: Desk, known: KnownAddress, contact: Contact, client: Client, tickets: Sequence[Ticket], *, coming: bool
+    desk: Desk,
+    known: KnownAddress,
+    contact: Contact,
+    client: Client,
+    tickets: Sequence[Ticket],
+    *,
+    coming: bool,
+    at: datetime,
 ) -> bool:
-    found = await desk.uow.meetings.latest_invitation(contact.id, after=desk.now)
+    found = await desk.uow.meetings.latest_invitation(contact.id, after=at)
     if found is None:
         return False
     invitation, meeting = found
-    if invitation.coming is coming or await _was_told_since(
-        desk, tickets, invitation.reminded_at or invitation.invited_at
-    ):
+    asked_at = invitation.reminded_at or invitation.invited_at
+    if at < invitation.invited_at or invitation.coming is coming or await _was_told_since(desk, tickets, asked_at):
         return False
-    await record_answer(desk, invitation, client, coming=coming)
+    await record_answer(desk, meeting, invitation, client, coming=coming)
     if await automatic_obstacle(desk, known) is None:
         body = client_meetings.noted(
             desk.context.texts,

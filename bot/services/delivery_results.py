@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.addresses import Address, Channel
 from bot.domain.desk import DeskMessage
 from bot.domain.inbox import ChatMoved, InboxEntry, Source
-from bot.domain.outbox import Kind, Outgoing
+from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Recontact
 from bot.errors import DeliveryError, PermanentDeliveryError
 from bot.ports import UnitOfWork
@@ -97,6 +97,8 @@ async def gone(uow: UnitOfWork, context: Context, row: Outgoing) -> None:
     """The card was deleted in Telegram: forget it and post a new one; so too the sheet whose button was pressed."""
     now = context.clock.now()
     await uow.outbox.failed(row.id, now, code="gone", problem="the message is gone; a new one follows")
+    if "message_id" in row.payload and row.rank is Rank.REFRESH:
+        return  # nobody pressed anything: a list that was deleted is wanted no more
     if "message_id" in row.payload:
         payload = {key: value for key, value in row.payload.items() if key != "message_id"}
         await uow.outbox.add(Outgoing(row.address, Kind.SAY, payload, row.rank), now)

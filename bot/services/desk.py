@@ -120,11 +120,16 @@ class Desk:
 
     async def edit(self, order: Order, post: Post) -> None:
         """Let the message whose button was pressed show this from now on; of many presses, the newest."""
-        payload: dict[str, object] = {**_content(post), "message_id": order.message_id, "ref": "note", "silent": True}
-        key = f"edit:{order.chat_id}:{order.message_id}"
-        await self._queue(order.chat_id, Kind.EDIT, payload, Rank.ANSWER, coalesce=key)
+        await self.rewrite(order.chat_id, order.message_id, post, rank=Rank.ANSWER)
 
-    async def file(self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int | None = None) -> None:
+    async def rewrite(self, chat_id: int, message_id: int, post: Post, *, rank: Rank = Rank.REFRESH) -> None:
+        """Let a message that was posted show this from now on; what still waits to be shown there is left out."""
+        payload: dict[str, object] = {**_content(post), "message_id": message_id, "ref": "note", "silent": True}
+        await self._queue(chat_id, Kind.EDIT, payload, rank, coalesce=f"edit:{chat_id}:{message_id}")
+
+    async def file(
+        self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int | None = None
+    ) -> None:
         """Post a client's picture, or a paper, below the message whose button was pressed."""
         content = {**_content(caption), "path": path, "content_type": content_type}
         payload: dict[str, object] = {**content, "reply_to": order.message_id, "ref": "notice"}

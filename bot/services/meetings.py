@@ -17,6 +17,10 @@ from bot.services.telling import Worded, tell_contact, usable_addresses
 from bot.texts import client_meetings as words
 from bot.texts import meetings as posts
 from bot.texts.calendar import calendar_file
+from bot.texts.posts import Post
+
+LISTED = "meeting listed:"
+"""The cursor that says which message at the desk shows a session: "-1001:542"."""
 
 _A_DAY = timedelta(days=1)
 
@@ -79,8 +83,8 @@ async def cancel(desk: Desk, meeting: Meeting) -> int:
     return await _tell_invited(desk, meeting, worded, about="cancellation")
 
 
-async def record_answer(desk: Desk, invitation: Invitation, client: Client, *, coming: bool) -> None:
-    """Write down who comes and who does not."""
+async def record_answer(desk: Desk, meeting: Meeting, invitation: Invitation, client: Client, *, coming: bool) -> None:
+    """Write down who comes and who does not; the list that stands at the desk says so."""
     await desk.uow.meetings.save_invitation(replace(invitation, coming=coming, answered_at=desk.now))
     data: dict[str, object] = {
         "meeting": invitation.meeting_id,
@@ -88,6 +92,15 @@ async def record_answer(desk: Desk, invitation: Invitation, client: Client, *, c
         "coming": coming,
     }
     await _log(desk, client, "answered invitation", data, actor="client")
+    place = await desk.uow.cursors.get(f"{LISTED}{meeting.id}")
+    if place is not None:
+        chat_id, message_id = (int(part) for part in place.split(":"))
+        await desk.rewrite(chat_id, message_id, await session_post(desk, meeting))
+
+
+async def session_post(desk: Desk, meeting: Meeting) -> Post:
+    """The session as one message at the desk."""
+    return posts.one_session(await session(desk.uow, meeting), zone=desk.policy.zone, now=desk.now)
 
 
 async def session(uow: UnitOfWork, meeting: Meeting) -> posts.SessionView:

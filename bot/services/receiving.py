@@ -42,12 +42,12 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
     if known.blocked_at is not None:
         return  # kept in the inbox; a blocked sender opens nothing (C3)
     candidates = await _candidates(desk, origin)
+    at = min(entry.at, desk.now)
     word = read_words(arrived.body) if not arrived.media and arrived.opt_out is None else None
     if word is not None and await heed(
-        desk, word, known=known, contact=origin.contact, client=origin.client, tickets=candidates
+        desk, word, known=known, contact=origin.contact, client=origin.client, tickets=candidates, at=at
     ):
         return
-    at = min(entry.at, desk.now)
     message = Message(
         id=0,
         ticket_id=0,

@@ -13,7 +13,7 @@ from bot.texts.moments import day, short_day
 from bot.texts.posts import Button, Post, Rows, button, rows
 from bot.texts.rich import Rich, bold
 
-INVITE, RELINK, CANCEL, SHOW = "inviter", "lien", "annuler", "liste"
+INVITE, RELINK, CANCEL, SHOW, REFRESH = "inviter", "lien", "annuler", "voir", "liste"
 """What a button asks of a session: its words are "=5 inviter" for the session 5."""
 
 _NAMES = 25
@@ -88,23 +88,30 @@ def sessions(views: Sequence[SessionView], *, zone: tzinfo, now: datetime) -> Po
         return Post.of("Aucune session 13-14. /1314 suivi de la date et du lien en annonce une.")
     blocks = [_described(view, zone, now) for view in views]
     coming = [view.meeting for view in views if view.meeting.cancelled_at is None and view.meeting.starts_at > now]
-    buttons = [pressed for meeting in coming[:4] for pressed in _both(meeting, zone)]
+    buttons = [
+        button(f"Voir · {short_day(day_of(meeting, zone))}", Verb.MEETING, None, f"={meeting.id} {SHOW}")
+        for meeting in coming[:8]
+    ]
     return Post(Rich.lines(blocks, between="\n\n"), rows(*buttons))
 
 
 def one_session(view: SessionView, *, zone: tzinfo, now: datetime) -> Post:
-    """One session with who comes; its button brings the list up to date."""
-    is_over = view.meeting.cancelled_at is not None or view.meeting.starts_at <= now
-    refresh = button("Actualiser", Verb.MEETING, None, f"={view.meeting.id} {SHOW}")
-    buttons = [] if is_over else [refresh, *_both(view.meeting, zone)]
-    return Post(_described(view, zone, now), rows(*buttons))
+    """One session with who comes, and what can be done about it while it lies ahead."""
+    if view.meeting.cancelled_at is not None or view.meeting.starts_at <= now:
+        return Post(_described(view, zone, now))
+    invite = button("Inviter les nouveaux", Verb.MEETING, None, f"={view.meeting.id} {INVITE}")
+    cancel = button("Annuler la session", Verb.MEETING, None, f"={view.meeting.id} {CANCEL}")
+    return Post(_described(view, zone, now), ((_refresh(view.meeting),), (invite, cancel)))
 
 
 def reminded(view: SessionView, *, zone: tzinfo) -> Post:
     """The morning's reminder has gone out: what the technicians know of today's session."""
     heading = Rich.of("📅 ", bold("13-14 aujourd’hui à 13h"), f" : le rappel est parti.\n{view.meeting.link}")
-    refresh = button("Actualiser", Verb.MEETING, None, f"={view.meeting.id} {SHOW}")
-    return Post(Rich.lines([heading, *_answers(view)]), ((refresh,),))
+    return Post(Rich.lines([heading, *_answers(view)]), ((_refresh(view.meeting),),))
+
+
+def refreshed() -> str:
+    return "À jour."
 
 
 def invited(count: int, on: date) -> str:
@@ -166,12 +173,8 @@ def _choices(view: SessionView, count: int, is_closed: bool, is_relinked: bool) 
     return tuple((each,) for each in buttons)
 
 
-def _both(meeting: Meeting, zone: tzinfo) -> tuple[Button, Button]:
-    on = short_day(day_of(meeting, zone))
-    return (
-        button(f"Inviter les nouveaux · {on}", Verb.MEETING, None, f"={meeting.id} {INVITE}"),
-        button(f"Annuler · {on}", Verb.MEETING, None, f"={meeting.id} {CANCEL}"),
-    )
+def _refresh(meeting: Meeting) -> Button:
+    return button("Actualiser", Verb.MEETING, None, f"={meeting.id} {REFRESH}")
 
 
 def _people(people: Sequence[tuple[str, Channel]]) -> str:

@@ -13,6 +13,7 @@ from bot.domain.inbox import OptOut
 from bot.domain.interventions import LedgerLine
 from bot.domain.outbox import Kind
 from bot.domain.tickets import DeliveryState
+from bot.services import receiving
 from bot.services.meetings import remind_meetings
 from bot.storage.tables import outbox
 from bot.texts.gsm import is_gsm7, parts
@@ -289,6 +290,15 @@ async def provider_id(shop, row_id: int) -> str:
     return await shop.read(work)
 
 
+async def test_a_text_that_is_no_word_asks_nothing_of_the_database(shop, monkeypatch):
+    async def never(*_, **__):
+        raise AssertionError("it was taken for a word")
+
+    monkeypatch.setattr(receiving, "heed", never)
+    await shop.receives(HELENE, "Le solde de mon compte ne s'affiche pas")
+    assert await numbers(shop) == [1]
+
+
 class TestBackups:
     """SAUVEGARDE OK on an open ticket is written down there (C25); it is part of the talk as well."""
 
@@ -331,10 +341,9 @@ class TestInvitations:
     async def test_it_is_written_down_even_where_it_cannot_be_acknowledged(self, shop):
         await invited(shop)
         await shop.receives(HELENE, "STOP", opt_out=OptOut.STOP)
-        before = len(await shop.rows())
         await shop.receives(HELENE, "non")
         assert (await coming(shop), await numbers(shop)) == ([False, None, None], [])
-        assert len(await shop.rows()) == before
+        assert len(await shop.texts_to(HELENE)) == 1
 
     async def test_a_mind_can_be_changed(self, shop):
         await invited(shop)
@@ -394,6 +403,17 @@ class TestInvitations:
         assert (await coming(shop, 1), await coming(shop, 2)) == ([None, None, None], [True, None, None])
         await shop.receives(HELENE, "oui")
         assert (await coming(shop, 1), await numbers(shop)) == ([True, None, None], [])
+
+    async def test_what_was_sent_before_the_invitation_and_found_after_it_does_not_answer_it(self, shop):
+        await invited(shop)
+        await shop.receives(HELENE, "oui", occurred_at=shop.clock.now() - MINUTE)
+        assert (await coming(shop), await numbers(shop)) == ([None, None, None], [1])
+
+    async def test_what_was_sent_before_the_session_and_found_after_it_does(self, shop):
+        await invited(shop)
+        await shop.passes(paris("2026-11-27 13:05") - shop.clock.now())
+        await shop.receives(HELENE, "oui", occurred_at=paris("2026-11-27 12:59"))
+        assert (await coming(shop), await numbers(shop)) == ([True, None, None], [])
 
     async def test_once_the_session_has_begun_it_is_an_ordinary_message(self, shop):
         await invited(shop)

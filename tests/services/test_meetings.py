@@ -8,6 +8,7 @@ from bot.domain.addresses import Address, Channel
 from bot.domain.buttons import decode
 from bot.domain.desk import Verb
 from bot.domain.meetings import Meeting
+from bot.domain.outbox import Kind
 from bot.errors import PermanentDeliveryError
 from bot.rules.business_hours import BusinessHours
 from bot.services.meetings import remind_meetings
@@ -295,19 +296,52 @@ class TestTheList:
             f"📅 13-14 · vendredi 27 novembre, de 13h à 14h\n{LINK}\n"
             "✅ Oui (1) : Dr Hélène Vasseur\n❌ Non (1) : Luc Garnier\n❔ Sans réponse (1) : Dr Anne Morel"
         )
+        assert await buttons(shop) == [("Voir · ven. 27/11", "=1 voir")]
+
+    @pytest.mark.parametrize("how", ["by its date", "by its button"])
+    async def test_one_session(self, shop, how):
+        await announce(shop)
+        said = await (shop.orders(Verb.MEETING, None, "27/11") if how == "by its date" else press(shop, "=1 voir"))
+        assert said[-1].endswith("Personne n’est encore invité.")
         assert await buttons(shop) == [
-            ("Inviter les nouveaux · ven. 27/11", "=1 inviter"),
-            ("Annuler · ven. 27/11", "=1 annuler"),
+            ("Actualiser", "=1 liste"),
+            ("Inviter les nouveaux", "=1 inviter"),
+            ("Annuler la session", "=1 annuler"),
         ]
 
-    async def test_one_session_by_its_date_with_a_button_that_brings_it_up_to_date(self, shop):
+    async def test_the_message_that_was_pressed_shows_the_answers_as_they_come(self, shop):
+        await invite(shop)
+        (edit,) = [row for row in await shop.rows() if row.kind is Kind.EDIT]
+        assert (edit.payload["message_id"], "❔ Sans réponse (3)" in edit.text.replace("\u00a0", " ")) == (500, True)
+        await shop.receives(HELENE, "oui")
+        edit = [row for row in await shop.rows() if row.kind is Kind.EDIT][-1]
+        assert edit.payload["message_id"] == 500
+        assert "✅ Oui (1) : Dr Hélène Vasseur" in edit.text.replace("\u00a0", " ")
+
+    async def test_a_list_that_was_deleted_does_not_come_back_with_each_answer(self, shop):
+        await invite(shop)
+        await shop.deliver()
+        shop.desk.problem_of = lambda row: (
+            PermanentDeliveryError("gone", code="gone") if row.kind is Kind.EDIT else None
+        )
+        said = len([row for row in await shop.rows() if row.kind is Kind.SAY])
+        await shop.receives(HELENE, "oui")
+        await shop.deliver()
+        assert len([row for row in await shop.rows() if row.kind is Kind.SAY]) == said
+
+    async def test_without_such_a_message_an_answer_is_kept_all_the_same(self, shop):
         await announce(shop)
-        (said,) = await shop.orders(Verb.MEETING, None, "27/11")
-        assert said.endswith("Personne n’est encore invité.")
-        assert (await buttons(shop))[0] == ("Actualiser", "=1 liste")
-        await press(shop, "=1 inviter")
-        said = [each for each in await press(shop, "=1 liste") if each]
-        assert "❔ Sans réponse (3)" in said[0]
+        await shop.orders(Verb.MEETING, None, "=1 inviter")
+        await shop.receives(HELENE, "oui")
+        assert [each.coming for each in await invitations(shop)] == [True, None, None]
+
+    async def test_it_is_brought_up_to_date_by_its_button(self, shop):
+        await announce(shop)
+        await shop.orders(Verb.MEETING, None, "=1 inviter")
+        assert [row for row in await shop.rows() if row.kind is Kind.EDIT] == []
+        assert await press(shop, "=1 liste") == ["À jour."]
+        (edit,) = [row for row in await shop.rows() if row.kind is Kind.EDIT]
+        assert "❔ Sans réponse (3)" in edit.text.replace("\u00a0", " ")
 
     async def test_the_next_one_first_then_the_last_three(self, shop):
         for day in ("24/11", "25/11", "26/11", "27/11", "4/12", "1/12"):

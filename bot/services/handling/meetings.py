@@ -54,6 +54,9 @@ async def _press(turn: Turn, meeting_id: int, what: str, *, is_sure: bool) -> st
         raise DeskRefusal("unknown_meeting")
     if what == posts.SHOW:
         return await _show(turn, found)
+    if what == posts.REFRESH:
+        await _redraw(turn, found)
+        return posts.refreshed()
     if what == posts.CANCEL:
         return await _cancel(turn, found) if is_sure else await _ask_cancel(turn, found)
     await _check_is_on(turn, found)
@@ -97,11 +100,21 @@ async def _invite(turn: Turn, found: Meeting) -> str:
     count = await meetings.invite(turn.desk, found, guests)
     if not count:
         raise AlreadyDone("invited_already")
+    await _redraw(turn, found)
     return posts.invited(count, on)
 
 
 async def _show(turn: Turn, found: Meeting) -> Post:
-    return posts.one_session(await meetings.session(turn.uow, found), zone=turn.policy.zone, now=turn.now)
+    return await meetings.session_post(turn.desk, found)
+
+
+async def _redraw(turn: Turn, found: Meeting) -> None:
+    """Let the message whose button was pressed show the session, and show what is answered from now on."""
+    if turn.order.callback_id is None:
+        return
+    await turn.desk.edit(turn.order, await meetings.session_post(turn.desk, found))
+    place = f"{turn.order.chat_id}:{turn.order.message_id}"
+    await turn.uow.cursors.put(f"{meetings.LISTED}{found.id}", place, turn.now)
 
 
 async def _ask_cancel(turn: Turn, found: Meeting) -> Post:
@@ -111,7 +124,8 @@ async def _ask_cancel(turn: Turn, found: Meeting) -> Post:
 
 async def _cancel(turn: Turn, found: Meeting) -> str:
     await _check_is_on(turn, found)
-    return posts.cancelled(await meetings.cancel(turn.desk, found), _date(turn, found))
+    count = await meetings.cancel(turn.desk, found)
+    return posts.cancelled(count, _date(turn, found))
 
 
 async def _check_is_on(turn: Turn, found: Meeting) -> None:
