@@ -74,6 +74,10 @@ def wrong_flag(value: object) -> str:
     return f"{shown(value)} : écrire true ou false."
 
 
+def wrong_number(value: object, *, most: int) -> str:
+    return f"{shown(value)} : écrire un nombre entier de 0 à {most}."
+
+
 def wrong_date(value: object) -> str:
     return f'{shown(value)} n’est pas une date ; écrire par exemple 2026-03-01 ou "01/03/2026".'
 

@@ -15,7 +15,7 @@ TOML = """\
 #
 # Ce qui suit # est un commentaire. Rien n’est écrit sans --apply, et le même fichier deux fois ne change rien. Ce que
 # le fichier ne dit pas reste comme c’est : personne n’est jamais retiré. Les textes sont entre guillemets ; une date
-# s’écrit 2026-03-01 ou "01/03/2026". Seuls le nom et le type d’un client sont obligatoires.
+# s’écrit 2025-03-01 ou "01/03/2025". Seuls le nom et le type d’un client sont obligatoires.
 
 [[client]]
 nom = "Cabinet des Tilleuls"
@@ -28,7 +28,7 @@ notes = \"\"\"
 Un serveur MediStoryStation dans le local technique, un poste de secours à l’accueil.
 Sauvegarde Time Machine chaque nuit sur deux disques.
 \"\"\"
-validee_le = 2026-02-20
+validee_le = 2025-02-20
 
 [[client.contact]]                                # une table par personne
 nom = "Dr Julien Lambert"
@@ -51,7 +51,7 @@ installe_par_nous = true
 [[client.poste]]
 nom = "iMac accueil"
 notes = "Le poste de secours."
-fait_le = 2026-03-02                              # le jour où les points ont été faits ; à défaut, aujourd’hui
+fait_le = 2025-03-02                              # le jour où les points ont été faits ; à défaut, aujourd’hui
 fait = [                                          # les douze points de la fiche ; ne garder que ceux qui sont faits
   "Rechercher les mises à jour",
   "Télécharger les mises à jour lorsqu’elles sont disponibles",
@@ -68,24 +68,24 @@ fait = [                                          # les douze points de la fiche
 ]
 
 [[client.contrat]]                                # le précédent, qui a pris fin
-debut = 2024-03-01
-fin = 2026-02-28                                  # son dernier jour ; sans elle, il se reconduit chaque année
+debut = 2023-03-01
+fin = 2025-02-28                                  # son dernier jour ; sans elle, il se reconduit chaque année
 motif_de_fin = "préavis"                          # "préavis" (la lettre du client) ou "résiliation"
-preavis_recu_le = 2025-11-12
+preavis_recu_le = 2024-11-12
 
 [[client.contrat]]
-debut = 2026-03-01
-signe_le = 2026-02-24
+debut = 2025-03-01
+signe_le = 2025-02-24
 unites = 12                                       # par période ; à défaut, celles des réglages
 prix = "330,00 €"                                 # par période, TTC
 
 [[client.contrat.avenant]]                        # ce qui est convenu autrement pour ce contrat, à partir d’un jour
 clause = "unités"                                 # unités, prix, compté, arrondi, garantie ou préavis
 valeur = 20                                       # prix : "350,00 €" ; compté : true ou false ; arrondi : "ticket" ou
-a_partir_du = 2026-06-01                          # "séance" ; garantie et préavis : un nombre de mois
+a_partir_du = 2025-06-01                          # "séance" ; garantie et préavis : un nombre de mois
 
 [[client.contrat.paiement]]
-paye_le = 2026-03-05
+paye_le = 2025-03-05
 montant = "330,00 €"
 moyen = "virement"                                # ou "chèque"
 periode = 1                                       # la première année du contrat ; à défaut, celle du jour du paiement
@@ -94,7 +94,7 @@ periode = 1                                       # la première année du contr
 # est reconnue à son début : celle qui est déjà connue n’est plus touchée par un fichier.
 
 [[client.intervention]]
-debut = 2026-03-12T09:05:00                       # ou "12/03/2026 9h05"
+debut = 2025-03-12T09:05:00                       # ou "12/03/2025 9h05"
 fin = 09:22:00                                    # ou "9h22" ; avec la date si c’est un autre jour
 a_distance = true
 medecin = "Dr Julien Lambert"
@@ -106,15 +106,15 @@ poste = "iMac accueil"                            # facultatif
 medecin = "Dr Julien Lambert"
 motif = "Encore l’imprimante"
 issue = "résolu"                                  # échec, commercial, éditeur, hors périmètre ; à défaut, résolu
-garantie_de = 2026-03-12T09:05:00                 # le début de l’intervention sous garantie de laquelle celle-ci tombe
+garantie_de = 2025-03-12T09:05:00                 # le début de l’intervention sous garantie de laquelle celle-ci tombe
 
 [[client.intervention.seance]]
-debut = 2026-03-20T14:00:00
+debut = 2025-03-20T14:00:00
 fin = 14:10:00
 a_distance = true
 
 [[client.intervention.seance]]
-debut = 2026-03-20T16:30:00
+debut = 2025-03-20T16:30:00
 fin = 16:45:00
 a_distance = false
 
@@ -122,6 +122,6 @@ a_distance = false
 nom = "Dr Anne Morel"
 type = "individuel"
 contact = [{ nom = "Dr Anne Morel", role = "médecin", telephone = "+33 6 39 98 00 21" }]
-contrat = [{ debut = 2026-09-15 }]
+contrat = [{ debut = 2025-09-15 }]
 """
 """Everything that a client's file holds, and the work that was done before this program."""

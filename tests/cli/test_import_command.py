@@ -22,6 +22,26 @@ def test_the_template_goes_to_standard_output(permanence: Permanence) -> None:
     assert (ended.status, ended.out, ended.err) == (0, CSV, "")
 
 
+@pytest.mark.parametrize(("form", "template"), [("csv", CSV), ("toml", TOML)])
+def test_a_template_of_either_form_goes_to_standard_output(permanence: Permanence, form: str, template: str) -> None:
+    ended = permanence("import", "--template", form)
+    assert (ended.status, ended.out, ended.err) == (0, template, "")
+
+
+def test_the_template_of_everything_is_written_for_an_editor_and_can_be_imported_twice(
+    permanence: Permanence, folder: Path
+) -> None:
+    assert permanence("import", "--template", "modele.toml").status == 0
+    assert (folder / "modele.toml").read_bytes() == TOML.encode()
+    tried = permanence("import", "modele.toml")
+    assert (tried.status, tried.out.splitlines()[-1]) == (
+        0,
+        "+ 2 nouveaux clients, ~ 0 client modifié, = 0 client inchangé",
+    )
+    assert permanence("import", "modele.toml", "--apply").out.endswith("C’est écrit.\n")
+    assert permanence("import", "modele.toml", "--apply").out.endswith("Rien à changer.\n")
+
+
 def test_the_template_is_written_for_a_spreadsheet_and_can_be_imported(permanence: Permanence, folder: Path) -> None:
     assert permanence("import", "--template", "modele.csv").status == 0
     assert (folder / "modele.csv").read_bytes().startswith(b"\xef\xbb\xbfclient;type;")

@@ -201,6 +201,23 @@ async def test_a_client_may_have_no_contract(context: Context) -> None:
     )
 
 
+async def test_a_line_may_tell_where_the_client_is_and_how_somebody_wants_to_be_told(context: Context) -> None:
+    text = (
+        "client;type;adresse;specialite;contact;canal_prefere;mail\n"
+        "C;groupe;3 rue A;cardiologie;Dr A;e-mail;a@exemple.fr\nC;;;;Dr B;;b@exemple.fr\n"
+    )
+    plan = await import_clients(context, text, apply=True)
+    assert describe(plan)[:6] == [
+        "+ C (cabinet de groupe)",
+        "    + adresse : 3 rue A",
+        "    + spécialité : cardiologie",
+        "    + Dr A",
+        "        + canal préféré : mail",
+        "        + mail a@exemple.fr",
+    ]
+    assert (await import_clients(context, text, apply=True)).is_empty
+
+
 # What is refused
 
 LINES = [
@@ -302,6 +319,16 @@ PAIRS = [
         id="another role of the same person",
     ),
     pytest.param(
+        ("C;groupe;Dr A;;0639980011;;;;;;sms", "C;groupe;Dr A;;0639980012;;;;;;mail"),
+        "ligne 3 : le canal préféré de « Dr A » ne dit pas la même chose qu’à la ligne 2.",
+        id="another channel of the same person",
+    ),
+    pytest.param(
+        ("C;groupe;Dr A;;0639980011;;;;;3 rue A", "C;groupe;Dr B;;0639980012;;;;;4 rue A"),
+        "ligne 3 : l’adresse de « C » ne dit pas la même chose qu’à la ligne 2.",
+        id="another place",
+    ),
+    pytest.param(
         ("C;groupe;Dr A;;0639980011;;;;", "C;groupe;Dr B;;+33639980011;;;;"),
         "ligne 3 : +33639980011 est déjà à Dr A, ligne 2.",
         id="the same phone at a colleague's",
@@ -318,7 +345,8 @@ PAIRS = [
 async def test_lines_that_contradict_one_another_are_told(
     context: Context, lines: tuple[str, str], expected: str
 ) -> None:
-    assert expected in await problems_of(context, TITLES + "\n".join(lines))
+    titles = TITLES.rstrip() + ";adresse;canal_prefere\n"
+    assert expected in await problems_of(context, titles + "\n".join(lines))
     assert await stored(context) == {}
 
 
@@ -416,8 +444,10 @@ async def test_what_differs_is_shown_and_written(context: Context) -> None:
         "~ CABINET DES TILLEULS (contrat individuel)",
         "    ~ nom : Cabinet des Tilleuls → CABINET DES TILLEULS",
         "    ~ type : cabinet de groupe → contrat individuel",
-        "    ~ contrat du 01/03/2026 : 12 → 20 unités par période (les périodes déjà entamées gardent leur forfait), "
-        "fin : 28/02/2027",
+        (
+            "    ~ contrat du 01/03/2026 : 12 → 20 unités par période (les périodes déjà entamées gardent leur forfait), "
+            "fin : 28/02/2027"
+        ),
         "    ~ DR JULIEN LAMBERT, gérant",
         "        ~ connu jusqu’ici comme Dr Julien Lambert",
         "        ~ fonction : médecin → gérant",

@@ -28,7 +28,7 @@ _OVERSEAS = ("RE", "YT", "GP", "GF", "MQ")
 _PHONE = re.compile(r"\+?[\d\s().\N{NO-BREAK SPACE}/-]+", re.ASCII)
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 _FEWEST_DIGITS = 8
 
 
@@ -103,7 +103,7 @@ def parse_date(text: str) -> date:
             on = date.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(texts.WRONG_DATE.format(text=inline(text, 30))) from None
-    if not _FIRST_YEAR <= on.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise ValueError(texts.WRONG_DATE.format(text=inline(text, 30)))
     return on
 

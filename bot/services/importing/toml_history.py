@@ -38,7 +38,7 @@ def read_intervention(table: Table, client: ClientEntry, *, zone: tzinfo, now: d
         workstation=workstation,
         guarantee_of=guarantee_of,
     )
-    for what in missing(as_intervention(entry), outcome):
+    for what in missing(_intervention(entry), outcome):
         if _KEYS[what] not in table:  # one that is there and wrong was told already
             table.problem(texts.MISSING[what])
     first = client.interventions.setdefault(entry.started_at, entry)
@@ -46,10 +46,10 @@ def read_intervention(table: Table, client: ClientEntry, *, zone: tzinfo, now: d
         table.problem(texts.same_start(line=first.line))
 
 
-def as_intervention(entry: InterventionEntry, *, client_id: int | None = None) -> Intervention:
+def _intervention(entry: InterventionEntry) -> Intervention:
     """What it will be; the ids are not known yet."""
     sittings = tuple(Sitting(0, 0, each.started_at, each.ended_at, each.remote) for each in entry.sittings)
-    return Intervention(0, 0, client_id, doctor=entry.doctor, reason=entry.reason, sittings=sittings)
+    return Intervention(0, 0, None, doctor=entry.doctor, reason=entry.reason, sittings=sittings)
 
 
 def _sittings(table: Table, *, zone: tzinfo, now: datetime) -> list[SittingEntry]:

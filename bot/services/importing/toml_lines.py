@@ -31,6 +31,7 @@ def find_lines(text: str) -> Mapping[Path, int]:
         if header := _HEADER.match(line):
             here = _resolve(_names(header["keys"]), lengths, is_list=header["opening"] == "[[")
             found.setdefault(here, number)
+            found.setdefault(here[:-1], number)  # a list as a whole is where its first table is
         elif key := _KEY.match(line):
             names = _names(key["keys"])
             for end in range(1, len(names) + 1):

@@ -27,12 +27,12 @@ def open_tables(text: str, problems: Problems) -> "Table":
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         content = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # not its own error alone: a number of 5,000 digits, 1,000 brackets
         raise ImportRejected([_not_toml(error, last=len(text.rstrip().split("\n")))]) from error
     return Table(Part.FILE, content, (), find_lines(text), problems)
 
 
-def _not_toml(error: tomllib.TOMLDecodeError, *, last: int) -> str:
+def _not_toml(error: Exception, *, last: int) -> str:
     found = _PLACE.fullmatch(str(error))
     what = found["what"] if found else ""
     line = int(found["line"]) if found and found["line"] else last

@@ -109,7 +109,9 @@ def read_date(value: object) -> date:
 
 def read_number(value: object) -> int:
     """Units, or the number of a period."""
-    return cells.parse_units(str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value))
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ValueError(texts.wrong_number(value, most=cells.MOST_UNITS))
+    return cells.parse_units(str(value))
 
 
 def read_nth(value: object) -> int:
@@ -196,7 +198,7 @@ def read_moment(value: object, *, zone: tzinfo) -> datetime:
         if found is None or hour is None:
             raise ValueError(texts.wrong_moment(value))
         value = datetime.combine(cells.parse_date(found["on"]), hour)
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or not cells.FIRST_YEAR <= value.year <= cells.LAST_YEAR:
         raise ValueError(texts.wrong_moment(value))
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 

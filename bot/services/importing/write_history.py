@@ -37,7 +37,9 @@ async def write_history(desk: Desk, client: Client, plans: Sequence[Intervention
             doctor=entry.doctor,
             reason=entry.reason,
             workstation_id=workstations.get(fold(entry.workstation or "")),
+            workstation_asked=True,
             guarantee_of=known[entry.guarantee_of] if entry.guarantee_of else None,
+            guarantee_asked=True,
         )
         known[entry.started_at] = intervention.id
         await settle(desk, ticket, intervention, entry.outcome, author=author, is_history=True)
