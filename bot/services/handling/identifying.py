@@ -22,7 +22,9 @@ from bot.texts.posts import Post
 
 async def call(turn: Turn) -> str:
     """`/appel CLIENT motif`: a phone call that came in opens a ticket, and its clock runs from now (C1, C15)."""
-    client, name, reason = await client_and_rest(turn, usage="call_usage")
+    if not turn.words:
+        raise DeskRefusal("call_usage")
+    client, name, reason = await client_and_rest(turn)
     if not reason:
         raise DeskRefusal("call_without_reason", client=client.name)
     message = Message(

@@ -38,18 +38,13 @@ async def client_and_words(turn: Turn) -> tuple[Client, str]:
         return pressed
     if not turn.words:
         return await one_client(turn), ""
-    client, _, rest = await client_and_rest(turn, usage="no_client")
+    client, _, rest = await client_and_rest(turn)
     return client, rest
 
 
-async def client_and_rest(turn: Turn, *, usage: str) -> tuple[Client, str, str]:
-    """The client whose name (or a contact's) the longest run of first words is, that name, and the words behind it.
-
-    Raises `DeskRefusal(usage)` where there are no words.
-    """
+async def client_and_rest(turn: Turn) -> tuple[Client, str, str]:
+    """The client whose name (or a contact's) the longest run of first words is, that name, and the words behind it."""
     words = turn.words.split()
-    if not words:
-        raise DeskRefusal(usage, verb=turn.order.verb.value)
     for length in range(min(len(words), LONGEST_NAME), 0, -1):
         name = " ".join(words[:length]).rstrip(",;:.")
         found = await turn.uow.directory.find_clients(name, limit=5)
