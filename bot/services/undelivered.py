@@ -30,11 +30,18 @@ async def undelivered(desk: Desk, row: Outgoing, state: DeliveryState, code: str
         channel=message.channel,
         code=code,
         automatic=message.automatic,
+        acknowledgement=await _is_acknowledgement(desk, message),
         other=other,
         reason=desk.context.reason_of(code),
     )
     await desk.notify(post, ticket=ticket.number, rank=Rank.URGENT if ticket.is_urgent else Rank.ANSWER)
     await desk.refresh(ticket)
+
+
+async def _is_acknowledgement(desk: Desk, message: Message) -> bool:
+    """Whether it is the first text that the machine wrote on its ticket, on any channel: what follows are others."""
+    written = await desk.uow.messages.of_ticket(message.ticket_id)
+    return next((each.body for each in written if each.automatic), None) == message.body
 
 
 async def _was_the_only_answer(desk: Desk, ticket: Ticket, failed: Message) -> bool:

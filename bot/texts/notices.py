@@ -79,18 +79,22 @@ def undelivered(
     channel: Channel,
     code: str | None,
     automatic: bool = False,
+    acknowledgement: bool = True,
     other: Channel | None = None,
     reason: str | None = None,
 ) -> Post:
     """A message of ours did not arrive: why, and what is done about it (F24).
 
-    `code` is the provider's; `reason` its meaning, a key of `texts.undelivered`, where the caller knows it.
+    `acknowledgement` is False of an automatic text that is another one: a reminder, say. `code` is the provider's;
+    `reason` its meaning, a key of `texts.undelivered`, where the caller knows it.
     """
-    what = "L’accusé de réception n’est pas arrivé" if automatic else "LA RÉPONSE N’EST PAS ARRIVÉE"
+    what = "LA RÉPONSE N’EST PAS ARRIVÉE"
+    if automatic:
+        what = "L’accusé de réception n’est pas arrivé" if acknowledgement else "Un texte automatique n’est pas arrivé"
     why = explain_undelivered(code, reason)
     if other is not None:
         then = f"Le même texte part par {CHANNELS[other]}."
-    elif automatic:
+    elif automatic and acknowledgement:
         then = "Le client ne sait pas que sa demande est arrivée."
     else:
         then = "Le client n’a rien reçu : appelez-le."

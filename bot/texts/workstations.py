@@ -66,8 +66,11 @@ def sheets(client_id: int, client_name: str, workstations: Sequence[Workstation]
     if not workstations:
         lines.append("Aucun poste n’est encore noté dans la fiche (C27).")
     buttons = [button(inline(each.name, 40), Verb.SHEET, None, f"#{each.id}") for each in workstations[:_SHOWN]]
-    new = button("Nouveau poste", Verb.SHEET, None, f"={client_id} nouveau")
-    return Post(Rich.lines([heading, *lines]), (*rows(*buttons), (new,)))
+    more = (
+        button("Nouveau poste", Verb.SHEET, None, f"={client_id} nouveau"),
+        button("Changements", Verb.CHANGE, None, f"={client_id} liste"),
+    )
+    return Post(Rich.lines([heading, *lines]), (*rows(*buttons), more))
 
 
 def sheet(client_id: int, client_name: str, workstation: Workstation) -> Post:

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.desk import Verb
 from bot.domain.inbox import OptOut
 from bot.domain.tickets import Direction
+from bot.errors import PermanentDeliveryError
 from bot.services.backups import confirm_backup, confirmed_at
 from bot.services.desk import Desk
 from tests.factories import HELENE, HOUR, LUC, MINUTE, MONDAY, whatsapp
@@ -72,6 +73,18 @@ class TestAsked:
         assert await shop.orders(Verb.BACKUP, 1) == [
             "Rien n’est parti : aucun moyen d’écrire à ce client (aucune adresse connue). Appelez-le, puis /note 1."
         ]
+
+    async def test_one_that_did_not_arrive_is_not_taken_for_the_acknowledgement(self, shop, ticket):
+        await shop.deliver()
+        await shop.orders(Verb.BACKUP, 1)
+        await shop.write(lambda uow: _mute_all(uow, shop.clock.now()))
+        shop.twilio.problem_of = lambda row: PermanentDeliveryError("no", code="30003")
+        await shop.deliver()
+        assert (
+            (await shop.notices())[-1]
+            .replace("\u00a0", " ")
+            .startswith("⚠️ n° 1 · Un texte automatique n’est pas arrivé (SMS)")
+        )
 
 
 class TestConfirmed:
@@ -143,3 +156,9 @@ class TestWorkBegins:
     async def test_with_one_it_does_not(self, shop, ticket):
         await shop.orders(Verb.BACKUP, 1, "ok")
         assert await shop.orders(Verb.START, 1) == ["n° 1 : intervention commencée aujourd’hui à 10h00."]
+
+
+async def _mute_all(uow, now) -> None:
+    """So that no other way is tried."""
+    for known in await uow.directory.addresses_of(1):
+        await uow.directory.mute_address(known.id, now)

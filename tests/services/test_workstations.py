@@ -47,7 +47,7 @@ class TestList:
         assert await shop.orders(Verb.SHEET, None, "Tilleuls") == [
             "Cabinet des Tilleuls · 0 poste\nAucun poste n’est encore noté dans la fiche (C27)."
         ]
-        assert await buttons(shop) == {"Nouveau poste": "poste::=1 nouveau"}
+        assert await buttons(shop) == {"Nouveau poste": "poste::=1 nouveau", "Changements": "changement::=1 liste"}
 
     async def test_each_mac_with_how_far_its_list_is_done(self, shop, imac):
         await shop.write(lambda uow: uow.workstations.add(1, "MacBook Dr Vasseur"))
@@ -58,6 +58,7 @@ class TestList:
             "iMac accueil": "poste::#1",
             "MacBook Dr Vasseur": "poste::#2",
             "Nouveau poste": "poste::=1 nouveau",
+            "Changements": "changement::=1 liste",
         }
 
     async def test_below_a_card_it_is_the_tickets_client(self, shop, imac):

@@ -81,6 +81,10 @@ def test_what_did_not_arrive_says_why_and_what_then() -> None:
         "⚠️ n° 41 · L’accusé de réception n’est pas arrivé (SMS) : raison inconnue.\n"
         "Le client ne sait pas que sa demande est arrivée.\n[Voir]"
     )
+    assert read(notices.undelivered(41, channel=Channel.SMS, code=None, automatic=True, acknowledgement=False)) == (
+        "⚠️ n° 41 · Un texte automatique n’est pas arrivé (SMS) : raison inconnue.\n"
+        "Le client n’a rien reçu : appelez-le.\n[Voir]"
+    )
 
 
 def test_other_notices() -> None:
