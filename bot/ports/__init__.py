@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.ports.channels import Archive, MediaStore, Parser, Reading, Sender, Senders
 from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
+from bot.ports.figures import Figures
 from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
 from bot.ports.paper import Cabinet, Typesetter
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
@@ -23,6 +24,7 @@ __all__ = [
     "DeskMessages",
     "Directory",
     "Documents",
+    "Figures",
     "Inbox",
     "Interventions",
     "MediaStore",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.texts.contract_paper import ContractPaper
+from bot.texts.report import ReportView
 from bot.texts.statement import StatementView
 
 
@@ -16,6 +17,10 @@ class Typesetter(Protocol):
 
     def contract(self, view: ContractPaper) -> bytes:
         """A client's contract as a PDF. Raises `PaperError`."""
+        ...
+
+    def chart(self, view: ReportView) -> bytes:
+        """The report's picture as a PNG. Raises `PaperError`."""
         ...
 
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from bot.domain.inbox import InboxEntry
 from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
+from bot.ports.figures import Figures
 from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
@@ -25,6 +26,7 @@ class UnitOfWork(Protocol):
     workstations: Workstations
     meetings: Meetings
     documents: Documents
+    figures: Figures
     tickets: Tickets
     messages: Messages
     interventions: Interventions

@@ -19,6 +19,20 @@ class Handled:
     due_at: datetime
     recontacted_at: datetime | None = None
     closed_at: datetime | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """What a client's account holds for one intervention, corrections included; `began_at` decides the month (C13).
+
+    `decision` is a `rules.quota.Reason`; empty where the intervention is another client's by now.
+    """
+
+    client_id: int
+    began_at: datetime
+    units: int
+    decision: str
 
 
 def kept(requests: Iterable[Handled], *, now: datetime) -> tuple[int, int]:

@@ -14,10 +14,12 @@ from bot.services.context import Policy, Printing
 from bot.services.statement import StatedPeriod, statement_view
 from bot.texts.contract_paper import ContractPaper
 from bot.texts.hours import office_hours
-from bot.texts.paper_names import contract_name, statement_name
+from bot.texts.paper_names import contract_name, report_name, statement_name
+from bot.texts.report import ReportView
+from bot.texts.report_table import report_csv
 
-STATEMENT, CONTRACT = "statement", "contract"
-PDF = "application/pdf"
+STATEMENT, CONTRACT, REPORT = "statement", "contract", "report"
+PDF, PNG, CSV = "application/pdf", "image/png", "text/csv"
 
 
 async def print_statement(
@@ -27,7 +29,7 @@ async def print_statement(
     view = await statement_view(uow, client, stated, letterhead=printing.letterhead, policy=policy, now=now)
     content = await asyncio.to_thread(printing.typesetter.statement, view)
     name = statement_name(client.name, stated.starts_on, stated.ends_on)
-    return await _keep(uow, client, STATEMENT, name, content, printing=printing, now=now)
+    return await _keep(uow, client.id, STATEMENT, name, content, printing=printing, now=now)
 
 
 async def print_contract(
@@ -38,7 +40,21 @@ async def print_contract(
     if paper is None:
         return None
     content = await asyncio.to_thread(printing.typesetter.contract, paper)
-    return await _keep(uow, client, CONTRACT, contract_name(client.name), content, printing=printing, now=now)
+    return await _keep(uow, client.id, CONTRACT, contract_name(client.name), content, printing=printing, now=now)
+
+
+async def print_chart(uow: UnitOfWork, view: ReportView, *, printing: Printing, now: datetime) -> Document:
+    """The report's picture, kept. Raises `PaperError`."""
+    content = await asyncio.to_thread(printing.typesetter.chart, view)
+    name = report_name(view.figures.month, "png")
+    return await _keep(uow, None, REPORT, name, content, printing=printing, now=now, content_type=PNG)
+
+
+async def keep_report_table(uow: UnitOfWork, view: ReportView, *, printing: Printing, now: datetime) -> Document:
+    """The report as a table, kept; it begins with the mark by which a spreadsheet knows UTF-8. Raises `PaperError`."""
+    content = report_csv(view).encode("utf-8-sig")
+    name = report_name(view.figures.month, "csv")
+    return await _keep(uow, None, REPORT, name, content, printing=printing, now=now, content_type=CSV)
 
 
 async def contract_paper(
@@ -76,13 +92,20 @@ async def contract_paper(
 
 
 async def _keep(
-    uow: UnitOfWork, client: Client, kind: str, name: str, content: bytes, *, printing: Printing, now: datetime
+    uow: UnitOfWork,
+    client_id: int | None,
+    kind: str,
+    name: str,
+    content: bytes,
+    *,
+    printing: Printing,
+    now: datetime,
+    content_type: str = PDF,
 ) -> Document:
     """The file first, its row with the commit: what is aborted leaves at most a file that nobody knows of."""
     path: Path = await asyncio.to_thread(printing.cabinet.keep, content, name)
-    return await uow.documents.add(
-        Document(id=0, client_id=client.id, kind=kind, name=path.name, path=str(path), content_type=PDF, created_at=now)
-    )
+    document = Document(0, client_id, kind, path.name, str(path), content_type, created_at=now)
+    return await uow.documents.add(document)
 
 
 def _period(starts_on: date, on: date) -> Period:

@@ -43,6 +43,10 @@ def _period(row: Row[Any]) -> CoveragePeriod:
     return CoveragePeriod(row.id, row.contract_id, row.nth, row.starts_on, row.ends_on, row.allowance_units)
 
 
+def term_change(row: Row[Any]) -> TermChange:
+    return TermChange(row.contract_id, Term(row.term), row.value, row.from_on, row.author, row.at, row.id)
+
+
 def _payment(row: Row[Any]) -> Payment:
     return Payment(row.period_id, row.amount_cents, PaymentMethod(row.method), row.paid_on, row.author, row.at, row.id)
 
@@ -192,10 +196,7 @@ class SqlContracts:
         rows = await self._connection.execute(
             select(contract_terms).where(contract_terms.c.contract_id == contract_id).order_by(contract_terms.c.id)
         )
-        return [
-            TermChange(row.contract_id, Term(row.term), row.value, row.from_on, row.author, row.at, row.id)
-            for row in rows
-        ]
+        return [term_change(row) for row in rows]
 
     async def add_payment(self, payment: Payment) -> None:
         await self._connection.execute(
@@ -269,7 +270,10 @@ class SqlContracts:
         """Every row by id, a page at a time."""
         last = 0
         page = select(table).where(table.c.id > bindparam("last")).order_by(table.c.id).limit(PAGE)
-        while rows := (await self._connection.execute(page, {"last": last})).all():
+        while True:
+            rows = (await self._connection.execute(page, {"last": last})).all()
             for row in rows:
                 yield row
+            if len(rows) < PAGE:
+                return
             last = rows[-1].id

@@ -16,6 +16,7 @@ from bot.storage.desk_messages import SqlDeskMessages
 from bot.storage.directory import SqlDirectory
 from bot.storage.documents import SqlDocuments
 from bot.storage.engine import Engine
+from bot.storage.figures import SqlFigures
 from bot.storage.inbox import SqlCursors, SqlInbox, inbox_row
 from bot.storage.interventions import SqlInterventions
 from bot.storage.meetings import SqlMeetings
@@ -44,6 +45,7 @@ class SqlUnitOfWork:
         self.workstations: ports.Workstations = SqlWorkstations(connection)
         self.meetings: ports.Meetings = SqlMeetings(connection)
         self.documents: ports.Documents = SqlDocuments(connection)
+        self.figures: ports.Figures = SqlFigures(connection)
         self.tickets: ports.Tickets = SqlTickets(connection)
         self.messages: ports.Messages = SqlMessages(connection)
         self.interventions: ports.Interventions = SqlInterventions(connection)

@@ -13,6 +13,7 @@ _GROUPS = {
         "/tickets [urgents|retard|moi] : ce qui est ouvert",
         "/ticket N : la carte",
         "/recherche mots",
+        "/rapport [novembre|11/2026] : les treize derniers mois, en chiffres et en image",
         "/pourquoi N : le délai et le décompte, ligne à ligne",
     ),
     "Répondre": (
@@ -73,6 +74,7 @@ MENU = (
     ("contrat", "Le contrat d’un client"),
     ("releve", "Le relevé d’une période, en PDF"),
     ("pourquoi", "Délai et décompte expliqués"),
+    ("rapport", "Le mois et les douze d’avant"),
     ("recherche", "Chercher un ticket"),
     ("aide", "Toutes les commandes"),
 )

@@ -10,3 +10,8 @@ def statement_name(client: str, starts_on: date, ends_on: date) -> str:
 
 def contract_name(client: str) -> str:
     return f"Contrat {client}.pdf"
+
+
+def report_name(month: date, ending: str) -> str:
+    """'Rapport 2026-11.png'."""
+    return f"Rapport {month:%Y-%m}.{ending}"

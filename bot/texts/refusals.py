@@ -46,7 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "no_architecture": "Il n’y a rien à valider : notez d’abord l’architecture de {client} (/client, Modifier).",
     "architecture_changed": "L’architecture de {client} a été réécrite depuis ce message. Relisez-la avant de la dire "
     "validée : /client, Modifier, Architecture validée.",
-    "product_too_long": "« {words} » est trop long pour un nom de logiciel. Abrégez-le.",
+    "product_too_long": "« {words} » est trop long pour un nom de produit. Abrégez-le.",
     # contacts
     "contact_gone": "Cette personne n’a plus de fiche : elle a été réunie à une autre. /contact suivi du nom du client "
     "montre ses contacts.",
@@ -110,6 +110,10 @@ SENTENCES: Mapping[str, str] = {
     "no_contact": "{client} n’a aucun contact au dossier. /contact pour en ajouter un.",
     "not_their_contact": "Cette personne n’est plus chez {client}. Rouvrez « Envoyer au client ».",
     "cannot_be_told": "Aucun moyen d’écrire à {name} : ni SMS ni WhatsApp utilisable. Envoyez-lui le fichier à la main.",
+    # the report
+    "not_a_month": "Je ne comprends pas le mois « {words} ». Écrivez par exemple novembre, 11/2026, ou /rapport seul.",
+    "month_ahead": "Le mois demandé ({month}) n’a pas commencé. /rapport seul montre le mois en cours.",
+    "table_failed": "Le tableau n’a pas pu être fait. Rien n’est parti ; prévenez l’administrateur.",
     # contracts
     "contract_words": "Je ne comprends pas « {words} ». Écrivez /contrat suivi du client, puis au besoin architecture "
     "ou signer.",
@@ -136,7 +140,7 @@ SENTENCES: Mapping[str, str] = {
     "term_far_off": "Le {on} est trop loin. Redonnez le jour à partir duquel l’avenant vaut.",
     # done before
     "shared_already": "Déjà fait : le lien est parti à {name}.",
-    "written_already": "Déjà fait : la fiche le dit déjà.",
+    "written_already": "Déjà fait : c’est ce que dit la fiche.",
     "client_exists": "Déjà fait : {name} a une fiche. /client {name} la montre.",
     "contact_exists": "Déjà fait : {name} est dans les contacts de {client}.",
     "address_theirs": "Déjà fait : {address} est à {name}.",
