@@ -22,6 +22,9 @@ WORDS = {ChangeKind.SETTINGS: "reglage", ChangeKind.MACOS: "macos"}
 """What stands in buttons and can be typed behind /changement X."""
 
 
+KEPT = "C’est noté dans la fiche du client."
+
+
 def change_line(change: ClientChange, workstation_name: str | None = None) -> str:
     """'macOS mis à jour le 12/03/2027 sur iMac accueil, accord du 10/03/2027 (Claire)': what, when, where, allowed?"""
     where = f" sur {inline(workstation_name, 40)}" if workstation_name else ""

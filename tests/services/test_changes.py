@@ -49,9 +49,19 @@ async def worked(shop, *, on_mac: int | None, ago: timedelta, outcome: Outcome |
     return number
 
 
+def is_read(row) -> bool:
+    """Whether a technician reads it, below the cards."""
+    return row.kind in (Kind.SAY, Kind.EDIT) and row.payload["ref"] != "card"
+
+
+async def shown(shop) -> str:
+    """What the last message says, or says now."""
+    return [row for row in await shop.rows() if is_read(row)][-1].text.replace("\u00a0", " ")
+
+
 async def buttons(shop) -> dict[str, str]:
     """What stands on the last message's buttons, and what a press on each brings back."""
-    last = [row for row in await shop.rows() if row.kind is Kind.SAY and row.payload["ref"] != "card"][-1]
+    last = [row for row in await shop.rows() if is_read(row)][-1]
     return {button["text"]: button["data"] for row in last.payload["buttons"] for button in row}
 
 
@@ -73,20 +83,24 @@ class TestStepByStep:
             "Accord donné": "changement::=1 accord",
             "Tous ses changements": "changement::=1 liste",
         }
-        assert (await shop.presses(Verb.CHANGE, None, "=1 reglage"))[-1] == "Cabinet des Tilleuls : sur quel poste ?"
+        assert await shop.presses(Verb.CHANGE, None, "=1 reglage") == []
+        assert await shown(shop) == "Cabinet des Tilleuls : sur quel poste ?"
         assert await buttons(shop) == {
             "MacBook Dr Vasseur": "changement::=1 reglage #2",
             "iMac accueil": "changement::=1 reglage #1",
             "Tout le cabinet": "changement::=1 reglage #0",
         }
-        assert (await shop.presses(Verb.CHANGE, None, "=1 reglage #1"))[-1] == "Cabinet des Tilleuls : quel jour ?"
+        await shop.presses(Verb.CHANGE, None, "=1 reglage #1")
+        assert await shown(shop) == "Cabinet des Tilleuls : quel jour ?"
         assert list((await buttons(shop)).values()) == [
             "changement::=1 reglage #1 2026-11-23",
             "changement::=1 reglage #1 2026-11-22",
             "changement::=1 reglage #1 date",
         ]
-        (said,) = await shop.presses(Verb.CHANGE, None, "=1 reglage #1 2026-11-22")
-        assert said.splitlines()[:2] == [
+        assert await shop.presses(Verb.CHANGE, None, "=1 reglage #1 2026-11-22") == [
+            "C’est noté dans la fiche du client."
+        ]
+        assert (await shown(shop)).splitlines()[:2] == [
             "Cabinet des Tilleuls · changement 1",
             "Réglage changé le 22/11/2026 sur iMac accueil, sans accord",
         ]
@@ -211,7 +225,8 @@ class TestAgreements:
         assert "sans accord" in said
 
     async def test_the_mac_is_asked_for_and_a_second_press_finds_it_given(self, shop, macs):
-        assert (await shop.presses(Verb.CHANGE, None, "=1 accord"))[-1] == "Cabinet des Tilleuls : sur quel poste ?"
+        await shop.presses(Verb.CHANGE, None, "=1 accord")
+        assert await shown(shop) == "Cabinet des Tilleuls : sur quel poste ?"
         assert (await buttons(shop))["Tout le cabinet"] == "changement::=1 accord #0"
         await shop.presses(Verb.CHANGE, None, "=1 accord #0")
         assert await shop.presses(Verb.CHANGE, None, "=1 accord #0") == ["Déjà fait : accord du 23/11/2026 (Claire)."]
@@ -260,9 +275,9 @@ class TestOneChange:
         assert (await noted(shop))[0].note == "veille réactivée par Luc"
 
     async def test_put_right_today_by_the_button_and_once(self, shop, setting):
-        (said,) = await shop.presses(Verb.CHANGE, None, "#1 remis")
-        assert "sans accord, remis en état le 23/11/2026" in said
-        assert "Jusqu’à la remise" not in said
+        await shop.presses(Verb.CHANGE, None, "#1 remis")
+        assert "sans accord, remis en état le 23/11/2026" in await shown(shop)
+        assert "Jusqu’à la remise" not in await shown(shop)
         assert "Remis en état" not in await buttons(shop)
         assert await shop.presses(Verb.CHANGE, None, "#1 remis") == ["Déjà fait : remis en état le 23/11/2026."]
         assert await history(shop) == ["change recorded", "change restored"]
