@@ -1,5 +1,6 @@
 """What `permanence verify` looks at, and what it finds (principle 8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -37,7 +38,7 @@ class Problem:
 
     check: Check
     ticket: int | None = None
-    values: dict[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bot.domain.addresses import Channel
 from bot.domain.interventions import Intervention
 from bot.domain.tickets import Outcome, Priority, Ticket, TicketState
 from bot.ports import UnitOfWork
-from bot.services.accounting import settle
+from bot.services.accounting import Account, settle
 from bot.services.context import Context
 from bot.services.desk import Desk
 
@@ -32,29 +32,29 @@ async def open_ticket(uow: UnitOfWork, client_id: int | None, at: datetime) -> T
     )
 
 
-async def close_ticket(desk: Desk, ticket: Ticket, times: Times, outcome: Outcome = Outcome.RESOLVED) -> Intervention:
-    """Close it with these stretches of work; closed before, it was reopened and says something else now."""
-    uow = desk.uow
+async def write_times(uow: UnitOfWork, ticket: Ticket, times: Times, *, now: datetime) -> Intervention:
+    """The ticket's intervention with these stretches of work, instead of whatever it had."""
     intervention = await uow.interventions.of_ticket(ticket.number)
     if intervention is None:
-        intervention = await uow.interventions.open(ticket.number, client_id=ticket.client_id, now=desk.now)
+        intervention = await uow.interventions.open(ticket.number, client_id=ticket.client_id, now=now)
     if intervention.sittings:
         await uow.interventions.drop_sittings([sitting.id for sitting in intervention.sittings])
-    for started_at, ended_at in times:
+    for started_at, _ in times:
         await uow.interventions.start_sitting(intervention.id, technician_id=1, started_at=started_at)
-        stored = await uow.interventions.of_ticket(ticket.number)
-        assert stored is not None
-        newest = max(stored.sittings, key=lambda sitting: sitting.id)
-        await uow.interventions.save_sitting(replace(newest, ended_at=ended_at, remote=True))
+    running = await uow.interventions.of_ticket(ticket.number)
+    assert running is not None
+    for sitting, (_, ended_at) in zip(sorted(running.sittings, key=lambda each: each.id), times, strict=True):
+        await uow.interventions.save_sitting(replace(sitting, ended_at=ended_at, remote=True))
+    written = await uow.interventions.of_ticket(ticket.number)
+    assert written is not None
+    return replace(written, doctor="Dr Vasseur", reason="Licence")
+
+
+async def close_ticket(desk: Desk, ticket: Ticket, intervention: Intervention, outcome: Outcome) -> Account:
+    """Close it, and count it."""
     closed = replace(ticket, state=TicketState.CLOSED, outcome=outcome, closed_at=desk.now)
-    await uow.tickets.save(closed)
-    stored = await uow.interventions.of_ticket(ticket.number)
-    assert stored is not None
-    stored = replace(stored, doctor="Dr Vasseur", reason="Licence", guarantee_of=intervention.guarantee_of)
-    await settle(desk, closed, stored, outcome, author="technician:1")
-    settled = await uow.interventions.of_ticket(ticket.number)
-    assert settled is not None
-    return settled
+    await desk.uow.tickets.save(closed)
+    return await settle(desk, closed, intervention, outcome, author="technician:1")
 
 
 async def work(
@@ -65,15 +65,13 @@ async def work(
     at: datetime,
     outcome: Outcome = Outcome.RESOLVED,
     guarantee_of: int | None = None,
-) -> Intervention:
+) -> None:
     """A ticket of this client's, worked on and closed at one instant."""
 
-    async def written(uow: UnitOfWork) -> Intervention:
-        desk = Desk(uow, context, at)
+    async def written(uow: UnitOfWork) -> None:
         ticket = await open_ticket(uow, client_id, times[0][0] if times else at)
-        if guarantee_of is not None:
-            opened = await uow.interventions.open(ticket.number, client_id=client_id, now=at)
-            await uow.interventions.save(replace(opened, guarantee_of=guarantee_of, guarantee_asked=True))
-        return await close_ticket(desk, ticket, times, outcome)
+        intervention = await write_times(uow, ticket, times, now=at)
+        under = replace(intervention, guarantee_of=guarantee_of, guarantee_asked=True)
+        await close_ticket(Desk(uow, context, at), ticket, under, outcome)
 
-    return await context.store.write(written)
+    await context.store.write(written)

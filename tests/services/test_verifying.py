@@ -18,7 +18,7 @@ from bot.services.desk import Desk
 from bot.services.verifying import verify
 from bot.texts import verifying as texts
 from tests.factories import MONDAY, PARIS, paris
-from tests.services.books import close_ticket, open_ticket, work
+from tests.services.books import close_ticket, open_ticket, work, write_times
 from tests.services.shop import Shop
 
 PRACTICE, ALONE, PARC = 1, 2, 3
@@ -65,7 +65,9 @@ async def books(shop: Shop) -> Shop:
         desk = Desk(uow, shop.context, MONDAY)
         eighth = await uow.tickets.get(8)
         assert eighth is not None
-        await close_ticket(desk, replace(eighth, client_id=PRACTICE), times("2026-11-20 14:00-14:40"))
+        moved = replace(eighth, client_id=PRACTICE)
+        written = await write_times(uow, moved, times("2026-11-20 14:00-14:40"), now=MONDAY)
+        await close_ticket(desk, moved, written, Outcome.RESOLVED)
         await open_ticket(uow, PRACTICE, MONDAY)  # n° 9: no intervention yet
         tenth = await open_ticket(uow, PRACTICE, MONDAY)  # n° 10: worked on now
         running = await uow.interventions.open(tenth.number, client_id=PRACTICE, now=MONDAY)

@@ -1,6 +1,7 @@
 """The proof of interventions: what was counted follows again from what was done, by the rules of that day."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -48,7 +49,7 @@ async def verify_interventions(
     async for intervention in uow.interventions.stream():
         accounts.interventions += 1
         ticket = await uow.tickets.get(intervention.ticket_id)
-        counted = accounts.of_intervention.pop(intervention.id, {})
+        counted = accounts.of_intervention.pop(intervention.id, Counter())
         named = accounts.tickets.pop(intervention.id, {intervention.ticket_id})
         for problem in _work(intervention):
             yield problem
@@ -112,7 +113,8 @@ def _work(intervention: Intervention) -> Iterator[Problem]:
         if is_running or not _ZERO <= sitting.worked <= LONGEST:
             yield Problem(Check.SITTING, intervention.ticket_id, {"at": sitting.started_at})
     for earlier, later in pairwise(intervention.sittings):
-        if earlier.ended_at is not None and later.started_at < earlier.ended_at:
+        # two that begin at once are one after the other where one of them took no time
+        if earlier.ended_at and later.started_at < earlier.ended_at and later.ended_at != earlier.started_at:
             yield Problem(Check.SITTINGS, intervention.ticket_id, {"at": later.started_at})
 
 
@@ -125,7 +127,7 @@ def _ticket(ticket: Ticket, intervention: Intervention, counted: int) -> Iterato
         yield Problem(Check.OUTCOME, ticket.number)
 
 
-def _lines(closed: _Closed, counted: dict[Account, int], books: Books) -> Iterator[Problem]:
+def _lines(closed: _Closed, counted: Mapping[Account, int], books: Books) -> Iterator[Problem]:
     """Its units stand on its account, and nothing on any other (C13)."""
     number = closed.intervention.ticket_id
     if closed.here not in counted:
@@ -149,8 +151,8 @@ def _decision(closed: _Closed, policy: Policy) -> Iterator[Problem]:
         values = {"decision": intervention.decision, "rule": intervention.rule, "expected": expected.reason}
         yield Problem(Check.DECISION, intervention.ticket_id, values)
     elif expected.units != intervention.units:
-        values = {"units": intervention.units, "expected": expected.units}
-        yield Problem(Check.UNITS, intervention.ticket_id, values)
+        summed = {"units": intervention.units, "expected": expected.units}
+        yield Problem(Check.UNITS, intervention.ticket_id, summed)
     if closed.earlier is not None and not _is_guaranteed(closed, closed.earlier, policy):
         yield Problem(Check.GUARANTEE, intervention.ticket_id, {"earlier": closed.earlier.ticket_id})
 
