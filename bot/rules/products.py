@@ -25,8 +25,23 @@ _PRODUCTS = {
 }
 """From the most precise to the least: of two that begin at one place the first one is meant."""
 
-PRODUCTS = tuple(_PRODUCTS)
-"""The contract's names, MediStory before the others."""
+PRODUCTS = (
+    "MediStory 4",
+    "MediStory 3",
+    "MediStoryStation",
+    "MediStoryStation de secours",
+    "ExpressVitale 5",
+    "ExpressVitale 4",
+    "VigiPaiement",
+    "VigiCompta",
+    "Microsoft Word",
+    "Microsoft Excel",
+    "Microsoft PowerPoint",
+    "ScanSnap Home",
+    "ScanSnap Manager",
+    "Mac",
+)
+"""The contract's list (art. I). A message may leave the version out; what a client has is one of these, or another."""
 
 _NAMES = {f"p{nth}": name for nth, name in enumerate(_PRODUCTS)}
 _PATTERN = re.compile(

@@ -87,14 +87,12 @@ def period_line(period: tuple[date, date] | None) -> str:
 
 def _late(view: AccountView, at: date, zone: tzinfo) -> list[str | Rich]:
     """What was not written yet that evening, and what the balance comes to with it."""
-    written = plural(len(view.late), "ligne inscrite", "lignes inscrites")
     lines: list[str | Rich] = [
-        bold(f"{written} après le {on_date(at)}, pour un travail commencé avant"),
+        bold(f"Inscrit après le {on_date(at)}, pour un travail commencé jusque-là"),
         *_lines(view.late, zone),
     ]
     if view.is_counted and view.balance_with_late:
-        them = "elles" if len(view.late) > 1 else "elle"
-        lines.append(f"Avec {them}, il restait {balance_words(view.balance_with_late)}.")
+        lines.append(f"En le comptant, il restait {balance_words(view.balance_with_late)}.")
     return lines
 
 

@@ -9,9 +9,9 @@ from bot.domain.clients import Client, Contact, HeldProduct
 from bot.domain.contracts import Contract, Ending
 from bot.domain.desk import Verb
 from bot.domain.tickets import Outcome
-from bot.domain.workstations import ChecklistItem, Workstation
+from bot.domain.workstations import Workstation
 from bot.rules.quota import Balance
-from bot.texts.accounts import AccountView, balance_line, balance_words, period_line
+from bot.texts.accounts import AccountView, balance_line, balance_words
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import CHANNELS, KINDS, OUTCOMES, phone_label, plural
 from bot.texts.moments import on_date
@@ -76,8 +76,8 @@ def client_file(view: ClientView, *, zone: tzinfo, now: datetime) -> tuple[Post,
         _heading(view),
         *_contracts(view, today),
         _section("Contacts", _people(view.contacts), none="Aucun contact connu."),
-        _section("Logiciels", [product_words(held) for held in view.products]),
-        _section("Postes", [_workstation(each) for each in view.workstations]),
+        _section("Produits", [product_words(held) for held in view.products]),
+        _section("Postes (réglages cochés sur 12)", [_workstation(each) for each in view.workstations]),
         _architecture(view.client),
         bold(plural(len(view.tickets), "ticket ouvert", "tickets ouverts")) if view.tickets else "Aucun ticket ouvert.",
         *(described(line, zone=zone, now=now) for line in view.tickets[:_SHOWN]),
@@ -133,7 +133,6 @@ def _heading(view: ClientView) -> Rich:
             Rich.of(bold(inline(client.name)), f" · {KINDS[client.kind]}"),
             inline(client.specialty, 200),
             inline(client.address, 300),
-            period_line(view.account.period),
             balance_line(view.account),
         ]
     )
@@ -166,14 +165,15 @@ def _ending(contract: Contract, today: date) -> str:
 
 
 def _period(period: PeriodView, today: date) -> str:
-    """'Du 01/03/2026 au 28/02/2027 : reste 7 sur 12'; of a period that is over, what was lost (C10)."""
+    """'Du 01/03/2026 au 28/02/2027 : reste 7 sur 12'; of one that is over '4 unités prises sur 12, 8 perdues' (C10)."""
     dates = f"Du {on_date(period.starts_on)} au {on_date(period.ends_on)}"
     if period.balance is None:
         return dates
     if period.ends_on >= today:
         return f"{dates} : reste {balance_words(period.balance)}"
     used = plural(period.balance.used, "unité prise", "unités prises")
-    return f"{dates} : {used} sur {period.balance.allowance}"
+    lost = f", {plural(period.balance.left, 'perdue')}" if period.balance.left else ""
+    return f"{dates} : {used} sur {period.balance.allowance}{lost}"
 
 
 def _people(contacts: Sequence[tuple[Contact, tuple[KnownAddress, ...]]]) -> list[str]:
@@ -184,16 +184,16 @@ def _people(contacts: Sequence[tuple[Contact, tuple[KnownAddress, ...]]]) -> lis
 
 
 def _workstation(workstation: Workstation) -> str:
-    return f"{inline(workstation.name)} : {len(workstation.ticked)}/{len(ChecklistItem)} coché"
+    return f"{inline(workstation.name)} : {len(workstation.ticked)}"
 
 
 def _architecture(client: Client) -> Rich:
     """The notes on the client's IT, and when they validated them (C23)."""
     if not client.architecture:
-        return Rich.lines([bold("Architecture"), "Pas encore relevée."])
+        return Rich.lines([bold("Architecture informatique"), "Pas encore relevée."])
     validated = client.architecture_validated_on
     state = f"Validée par le client le {on_date(validated)}" if validated else "⚠️ À faire valider par le client (C23)"
-    return Rich.lines([bold("Architecture"), state, blockquote(harmless(client.architecture))])
+    return Rich.lines([bold("Architecture informatique"), state, blockquote(harmless(client.architecture))])
 
 
 def _section(title: str, lines: Sequence[str], *, none: str = "") -> Rich:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.clients import Client, Contact
 from bot.domain.desk import Verb
-from bot.texts.client_file import PREFERRED, address_lines, contact_line
+from bot.texts.client_file import address_lines, contact_line
 from bot.texts.harmless import inline
 from bot.texts.labels import CHANNELS, phone_label, plural
 from bot.texts.posts import Button, Post, button, rows
@@ -72,9 +72,12 @@ def ask_new_name(contact: Contact) -> Post:
 
 def ask_role(contact: Contact, *, is_new: bool = False) -> Post:
     """The role by buttons, or by an answer. A contact that was just made is asked for it first."""
-    made = f"{inline(contact.name)} est dans la fiche. " if is_new else ""
+    made = "Ajouté. " if is_new else ""
     buttons = [_button(contact, role.capitalize(), f"role {role}") for role in ROLES if role != contact.role]
-    return Post(Rich.of(f"{made}Quel est son rôle ? Un autre rôle : répondez à ce message."), rows(*buttons))
+    return Post(
+        Rich.of(f"{made}Quel est le rôle de {inline(contact.name)} ? Choisissez, ou répondez à ce message."),
+        rows(*buttons),
+    )
 
 
 def ask_channel(contact: Contact, channels: Sequence[Channel]) -> Post:
@@ -84,7 +87,10 @@ def ask_channel(contact: Contact, channels: Sequence[Channel]) -> Post:
             Rich.of(f"{inline(contact.name)} n’a aucune adresse : il faut d’abord en ajouter une."),
             ((_button(contact, "Ajouter une adresse", "ajouter"),),),
         )
-    buttons = [_button(contact, CHANNELS[channel].capitalize(), f"canal {channel}") for channel in channels]
+    buttons = [
+        _button(contact, f"{CHANNELS[channel][0].upper()}{CHANNELS[channel][1:]}", f"canal {channel}")
+        for channel in channels
+    ]
     anyhow = _button(contact, "Celui de son dernier message", f"canal {ANY_CHANNEL}")
     return Post(Rich.of(f"Sur quel canal prévenir {inline(contact.name)} ?"), (*rows(*buttons, width=3), (anyhow,)))
 
@@ -107,10 +113,10 @@ def address_taken(contact: Contact, taken: Taken) -> Post:
     """Whose the address is, and a button that gives it to this person."""
     where = inline(phone_label(taken.known.address.identifier))
     text = (
-        f"{where} est à {inline(taken.contact.name)} ({inline(taken.client_name)}). "
+        f"L’adresse {where} est à {inline(taken.contact.name)} ({inline(taken.client_name)}). "
         f"La donner à {inline(contact.name)} ? Les tickets restent où ils sont."
     )
-    return Post(Rich.of(text), ((_button(contact, "Oui, la déplacer", f"prendre {taken.known.id}"),),))
+    return Post(Rich.of(text), ((_button(contact, "Oui, la lui donner", f"prendre {taken.known.id}"),),))
 
 
 def ask_removal(contact: Contact, addresses: Sequence[KnownAddress]) -> Post:
@@ -121,7 +127,7 @@ def ask_removal(contact: Contact, addresses: Sequence[KnownAddress]) -> Post:
     ]
     text = (
         f"Quelle adresse n’est plus à {inline(contact.name)} ? Ses messages restent sur leurs tickets ; "
-        "ce qui en viendra sera d’un expéditeur inconnu."
+        "un message qui en viendra sera d’un expéditeur inconnu."
     )
     return Post(Rich.of(text), rows(*buttons, width=1))
 
@@ -134,32 +140,30 @@ def ask_twin(contact: Contact, others: Sequence[Contact]) -> Post:
     """With whom the person is one and the same."""
     buttons = [_button(contact, other.name, f"reunir {other.id}") for other in others[:_SHOWN]]
     text = (
-        f"{inline(contact.name)} est la même personne que qui ? Cette fiche-ci disparaîtra, l’autre reste. "
-        "Une personne d’un autre client : répondez par son nom."
+        f"À qui réunir {inline(contact.name)} ? Son entrée disparaîtra, l’autre restera. "
+        "Si l’autre personne est chez un autre client, répondez par son nom."
     )
     return Post(Rich.of(text), rows(*buttons))
 
 
 def ask_merge(contact: Contact, other: Contact, clients: Sequence[Client], *, n_addresses: int, n_open: int) -> Post:
     """What joining two contacts does; where they are of two clients, of which one the person will be."""
-    goes = f"{inline(contact.name)} disparaît des fiches"
-    if n_addresses or n_open:
-        what = [
-            *([plural(n_addresses, "adresse")] if n_addresses else []),
-            *([plural(n_open, "ticket ouvert", "tickets ouverts")] if n_open else []),
-        ]
-        goes += f" ; {inline(other.name)} reçoit {' et '.join(what)}"
-    lines = [f"{goes}. C’est définitif."]
+    where = f"{plural(n_addresses, 'adresse')} et " if n_addresses else ""
+    still_open = f", dont {n_open} {'ouvert' if n_open == 1 else 'ouverts'}" if n_open else ""
+    goes = f"{where}tous ses tickets{still_open}"
+    lines = [f"{inline(contact.name)} disparaît de la fiche. {inline(other.name)} reçoit {goes}. C’est définitif."]
     if len(clients) == 1:
         buttons = [_button(contact, "Oui, réunir", f"reunir {other.id} ={clients[0].id}")]
     else:
-        lines.append("Les deux fiches sont chez deux clients. Chez lequel est cette personne ? Les tickets restent.")
+        lines.append(
+            "Les deux fiches sont chez deux clients. Où est cette personne ? Chaque ticket reste chez son client."
+        )
         buttons = [_button(contact, each.name, f"reunir {other.id} ={each.id}") for each in clients]
     return Post(Rich.lines(lines), rows(*buttons, width=1))
 
 
 def merged(name: str, other: Contact, client: Client) -> str:
-    return f"Réuni : {inline(name)} est maintenant {inline(other.name)}, {inline(client.name)}."
+    return f"Réuni : {inline(other.name)} ({inline(client.name)}) a les adresses et les tickets de {inline(name)}."
 
 
 def ask_practice(contact: Contact, client: Client, others: Sequence[Client]) -> Post:
@@ -174,31 +178,31 @@ def ask_practice(contact: Contact, client: Client, others: Sequence[Client]) -> 
 def ask_move(contact: Contact, source: Client, target: Client, *, open_tickets: Sequence[int]) -> Post:
     """What goes along and what stays; open tickets go where the technician says."""
     lines = [
-        f"{inline(contact.name)} passe de {inline(source.name)} à {inline(target.name)}, avec ses adresses.",
+        f"{inline(contact.name)} : de {inline(source.name)} vers {inline(target.name)}, avec ses adresses.",
         "Les tickets clos et le décompte restent où ils sont.",
     ]
     if not open_tickets:
-        return Post(Rich.lines(lines), ((_move_button(contact, "Oui", source, target, "sans"),),))
+        return Post(Rich.lines(lines), ((_move_button(contact, "Oui, changer de cabinet", source, target, "sans"),),))
     numbers = ", ".join(f"n° {number}" for number in open_tickets)
     lines.append(f"{plural(len(open_tickets), 'ticket est ouvert', 'tickets sont ouverts')} ({numbers}).")
     return Post(
         Rich.lines(lines),
         (
-            (_move_button(contact, f"Laisser à {source.name}", source, target, "sans"),),
-            (_move_button(contact, f"Emmener à {target.name}", source, target, "avec"),),
+            (_move_button(contact, f"Laisser chez {source.name}", source, target, "sans"),),
+            (_move_button(contact, f"Emmener chez {target.name}", source, target, "avec"),),
         ),
     )
 
 
 def moved(contact: Contact, target: Client, *, taken: Sequence[int]) -> str:
-    along = f" Avec {', '.join(f'le n° {number}' for number in taken)}." if taken else ""
-    return f"Noté. {inline(contact.name)} est maintenant chez {inline(target.name)}.{along}"
+    along = f", avec {', '.join(f'le n° {number}' for number in taken)}" if taken else ""
+    return f"Noté. {inline(contact.name)} est maintenant chez {inline(target.name)}{along}."
 
 
 def _preferred(contact: Contact) -> str:
     if contact.preferred is None:
-        return "À prévenir sur le canal de son dernier message."
-    return f"Préfère {PREFERRED[CHANNELS[contact.preferred]]}."
+        return "Canal préféré : celui de son dernier message"
+    return f"Canal préféré : {CHANNELS[contact.preferred]}"
 
 
 def _move_button(contact: Contact, text: str, source: Client, target: Client, what: str) -> Button:

@@ -25,16 +25,16 @@ FIELDS = {
 
 PRODUCT_STATES = {
     "-": "Ne l’a pas",
-    "a": "L’a, sans nous",
+    "a": "L’a, ni vendu ni installé par nous",
     "v": "Vendu par nous",
     "i": "Installé par nous",
-    "vi": "Vendu et installé",
+    "vi": "Vendu et installé par nous",
 }
 """By what a button says of a product: sold by us (v), installed by us (i), both, neither (C5)."""
 
 _COUNTS = {
-    ClientKind.GROUP_PRACTICE: "ses interventions sont comptées et son solde lui est dit (C11)",
-    ClientKind.INDIVIDUAL: "ses interventions sont notées, jamais comptées, et aucun solde n’est montré (C11)",
+    ClientKind.GROUP_PRACTICE: "Ses interventions sont comptées et son solde est montré (C11)",
+    ClientKind.INDIVIDUAL: "Ses interventions sont notées, jamais comptées, et aucun solde n’est montré (C11)",
 }
 
 
@@ -73,7 +73,7 @@ def menu(client: Client) -> Post:
 
 def ask_field(client: Client, field: str, now_said: str) -> Post:
     """'Nouvelle adresse de Cabinet des Tilleuls ?', with what stands there now."""
-    question = f"{FIELDS[field]} de {inline(client.name)} : répondez à ce message."
+    question = f"{FIELDS[field]} de {inline(client.name)} ? Répondez à ce message."
     if not now_said:
         return Post.of(question)
     erase = "" if field == "name" else " Un tiret seul (-) efface."
@@ -95,8 +95,8 @@ def ask_other_kind(client: Client, *, agreed: bool | None) -> Post:
     """What the other kind would mean for the count; nothing changes before the button is pressed."""
     other = next(kind for kind in ClientKind if kind is not client.kind)
     lines = [
-        f"{inline(client.name)} est : {KINDS[client.kind]}. Aujourd’hui, {_COUNTS[client.kind]}.",
-        f"En devenant « {KINDS[other]} », {_COUNTS[other]}. Ce qui est déjà inscrit ne change pas.",
+        f"{inline(client.name)} · type actuel : {KINDS[client.kind]}. {_COUNTS[client.kind]}.",
+        f"Type proposé : {KINDS[other]}. {_COUNTS[other]}. Ce qui est déjà inscrit ne change pas.",
     ]
     if agreed is not None:
         decided = "comptent" if agreed else "ne comptent pas"
@@ -122,11 +122,13 @@ def architecture_changed(client: Client, *, was_validated: bool) -> Post:
 
 def ask_validation(client: Client, *, seen: str) -> Post:
     """Whether the client validated these notes; `seen` names them, so that no other notes are validated."""
+    noted = client.architecture_validated_on
     return Post(
         Rich.lines(
             [
                 f"Architecture de {inline(client.name)} :",
                 blockquote(harmless(client.architecture)),
+                f"La fiche la dit validée le {on_date(noted)}." if noted else "",
                 "Validée aujourd’hui : pressez le bouton. Un autre jour : répondez par la date (12/03/2026).",
             ]
         ),
@@ -141,24 +143,25 @@ def validated(client: Client, on: date) -> str:
 def products(client: Client, held: Sequence[HeldProduct], names: Sequence[str]) -> Post:
     """The contract's products and the others that the client has; one button each."""
     have = {each.product: each for each in held}
-    lines = [product_words(each) for each in held] or ["Aucun logiciel noté."]
+    lines = [product_words(each) for each in held] or ["Aucun produit noté."]
     offered = [*names, *(product for product in have if product not in names)]
     buttons = [
-        _button(client, f"{'✓ ' if name in have else ''}{name}", f"logiciel {name}")
+        _button(client, f"{'✓ ' if name in have else ''}{name}", f"produit {name}")
         for name in offered
         if fits(Verb.FILE, None, product_choice(client, name, "vi"))
     ]
-    text = Rich.lines([bold(f"Logiciels de {inline(client.name)}"), *lines, "", "Lequel changer ?"])
+    text = Rich.lines([bold(f"Produits de {inline(client.name)}"), *lines, "Lequel faut-il changer ?"])
     return Post(text, (*rows(*buttons), (_button(client, "Un autre, hors liste…", "autre"),)))
 
 
 def ask_other_product(client: Client) -> Post:
-    return Post.of(f"Quel autre logiciel a {inline(client.name)} ? Répondez par son nom.")
+    return Post.of(f"Quel autre produit a {inline(client.name)} ? Répondez par son nom.")
 
 
 def ask_product(client: Client, product: str, now_held: str) -> Post:
     """Whether they have it, and what we had to do with it: the Prokov rule asks for both (C5)."""
-    text = f"{inline(product)} chez {inline(client.name)} : {PRODUCT_STATES[now_held].lower()}. Qu’en est-il ?"
+    said = PRODUCT_STATES[now_held][0].lower() + PRODUCT_STATES[now_held][1:]
+    text = f"{inline(product)}, {inline(client.name)}. La fiche dit : {said}. Que faut-il écrire ?"
     buttons = [
         button(label, Verb.FILE, None, product_choice(client, product, state))
         for state, label in PRODUCT_STATES.items()
@@ -168,8 +171,8 @@ def ask_product(client: Client, product: str, now_held: str) -> Post:
 
 
 def product_choice(client: Client, product: str, state: str) -> str:
-    """The words of a product's button: "=12 logiciel MediStory 4 =vi"."""
-    return f"={client.id} logiciel {product} ={state}"
+    """The words of a product's button: "=12 produit MediStory 4 =vi"."""
+    return f"={client.id} produit {product} ={state}"
 
 
 def product_changed(held: HeldProduct) -> str:
@@ -177,7 +180,7 @@ def product_changed(held: HeldProduct) -> str:
 
 
 def product_dropped(product: str) -> str:
-    return f"Noté : n’a pas {inline(product)}."
+    return f"Noté : {inline(product)} n’est plus dans la fiche."
 
 
 def _menu_buttons(client: Client) -> Rows:
@@ -188,7 +191,7 @@ def _menu_buttons(client: Client) -> Rows:
         _button(client, "Spécialité", "specialite"),
         _button(client, "Architecture", "reseau"),
         _button(client, "Architecture validée…", "valider"),
-        _button(client, "Logiciels", "logiciels"),
+        _button(client, "Produits", "produits"),
         button("Contacts", Verb.CONTACT, None, f"={client.id}"),
         _button(client, "La fiche", ""),
     )

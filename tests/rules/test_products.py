@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.products import recognise
+from bot.rules.products import PRODUCTS, recognise
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,11 @@ def test_a_product_is_recognised(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["", "c’est excellent", "une macro", "wording", "l’imprimante", "express", "station"])
 def test_other_words_name_no_product(text: str) -> None:
     assert recognise(text) is None
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_the_contract_s_own_names_are_recognised_as_they_stand(name: str) -> None:
+    assert recognise(name) == name
 
 
 def test_a_very_long_text_is_read_to_its_end() -> None:

@@ -71,7 +71,6 @@ class TestShown:
             "Cabinet des Tilleuls · cabinet de groupe\n"
             "Médecine générale\n"
             "3 rue des Lilas, Saint-Denis\n"
-            "Période du 01/03/2026 au 28/02/2027\n"
             "Solde : 12 sur 12\n\n"
             "Contrat depuis le 01/03/2026\n"
             "Du 01/03/2026 au 28/02/2027 : reste 12 sur 12\n\n"
@@ -80,11 +79,11 @@ class TestShown:
             "— +33 6 39 98 01 01 · SMS, WhatsApp\n"
             "Luc Garnier, secrétariat\n"
             "— +33 6 39 98 01 02 · SMS, WhatsApp\n\n"
-            "Logiciels\n"
+            "Produits\n"
             "MediStory 4, vendu et installé par nous\n\n"
-            "Postes\n"
-            "iMac accueil : 1/12 coché\n\n"
-            "Architecture\n"
+            "Postes (réglages cochés sur 12)\n"
+            "iMac accueil : 1\n\n"
+            "Architecture informatique\n"
             "Validée par le client le 20/02/2026\n"
             "Un iMac serveur, trois postes\n\n"
             "1 ticket ouvert\n\n"
@@ -115,7 +114,8 @@ class TestShown:
         shop.clock.advance(timedelta(days=120))
         (said,) = await talk.types(Verb.CLIENT, "tilleuls")
         assert (
-            "Du 01/03/2027 au 29/02/2028 : reste 12 sur 12\nDu 01/03/2026 au 28/02/2027 : 4 unités prises sur 12"
+            "Du 01/03/2027 au 29/02/2028 : reste 12 sur 12\n"
+            "Du 01/03/2026 au 28/02/2027 : 4 unités prises sur 12, 8 perdues"
         ) in said
 
     async def test_an_earlier_contract_has_periods_of_its_own(self, shop, talk):
@@ -127,7 +127,7 @@ class TestShown:
 
         await shop.write(add)
         (said,) = await talk.types(Verb.CLIENT, "tilleuls")
-        assert said.count("Du 01/03/2025 au 28/02/2026 : 0 unité prise sur 10") == 1
+        assert said.count("Du 01/03/2025 au 28/02/2026 : 0 unité prise sur 10, 10 perdues") == 1
 
     async def test_a_contract_that_ends_ended_or_is_to_come(self, shop, talk):
         async def add(uow):
@@ -239,9 +239,9 @@ class TestMade:
         pytest.param(Verb.FILE, f"=1 adresse {'x' * 201}", "201 caractères, pour 200 au plus", id="a long address"),
         pytest.param(Verb.FILE, f"=1 reseau {'x' * 3501}", "3501 caractères, pour 3500", id="an endless architecture"),
         pytest.param(Verb.FILE, "=1 valider", "Il n’y a rien à valider", id="no architecture to validate"),
-        pytest.param(Verb.FILE, "=1 logiciel  =vi", "Ce bouton n’existe plus", id="a product without a name"),
-        pytest.param(Verb.FILE, "=1 logiciel MediStory 4 =-", "Déjà fait", id="a product they never had"),
-        pytest.param(Verb.FILE, f"=1 autre {'é' * 30}", "trop long pour un nom de logiciel", id="a long product"),
+        pytest.param(Verb.FILE, "=1 produit  =vi", "Ce bouton n’existe plus", id="a product without a name"),
+        pytest.param(Verb.FILE, "=1 produit MediStory 4 =-", "Déjà fait", id="a product they never had"),
+        pytest.param(Verb.FILE, f"=1 autre {'é' * 30}", "trop long pour un nom de produit", id="a long product"),
         pytest.param(Verb.QUOTA, "", "Quel client ?", id="nobody's balance"),
         pytest.param(Verb.QUOTA, "tilleuls 31/02/2026", "Je ne comprends pas la date « 31/02/2026 »", id="no such day"),
         pytest.param(Verb.QUOTA, "tilleuls 15/03/2027", "Le 15/03/2027 est à venir", id="a day to come"),
@@ -281,7 +281,7 @@ class TestFields:
         await talk.types(Verb.CLIENT, "tilleuls")
         await talk.presses("Modifier")
         (asked,) = await talk.presses(label)
-        assert asked.startswith(f"{label} de Cabinet des Tilleuls : répondez à ce message.")
+        assert asked.startswith(f"{label} de Cabinet des Tilleuls ? Répondez à ce message.")
         assert await talk.answers(typed) == [noted]
         assert getattr(await shop.client(1), field) == kept
         assert await talk.history() == [("client changed", {"field": field})]
@@ -289,7 +289,9 @@ class TestFields:
     async def test_answered_twice_it_is_done_once(self, shop, talk):
         await shop.presses(Verb.FILE, words="=1 adresse")
         await talk.answers("3 rue des Lilas")
-        assert await shop.orders(Verb.FILE, words="=1 adresse 3 rue des Lilas") == ["Déjà fait : la fiche le dit déjà."]
+        assert await shop.orders(Verb.FILE, words="=1 adresse 3 rue des Lilas") == [
+            "Déjà fait : c’est ce que dit la fiche."
+        ]
         assert len(await talk.history()) == 1
 
     @pytest.mark.parametrize(
@@ -306,14 +308,14 @@ class TestFields:
     async def test_the_kind_is_explained_then_changed_by_a_button(self, shop, talk):
         (asked,) = await shop.presses(Verb.FILE, words="=1 type")
         assert asked == (
-            "Cabinet des Tilleuls est : cabinet de groupe. Aujourd’hui, ses interventions sont comptées et son solde "
-            "lui est dit (C11).\n\nEn devenant « contrat individuel », ses interventions sont notées, jamais comptées, "
-            "et aucun solde n’est montré (C11). Ce qui est déjà inscrit ne change pas."
+            "Cabinet des Tilleuls · type actuel : cabinet de groupe. Ses interventions sont comptées et son solde est "
+            "montré (C11).\n\nType proposé : contrat individuel. Ses interventions sont notées, jamais comptées, et "
+            "aucun solde n’est montré (C11). Ce qui est déjà inscrit ne change pas."
         )
         assert await talk.history() == []
         assert await talk.presses("Oui : contrat individuel") == ["Noté. Cabinet des Tilleuls : contrat individuel."]
         assert (await shop.client(1)).kind is ClientKind.INDIVIDUAL
-        assert await talk.presses("Oui : contrat individuel") == ["Déjà fait : la fiche le dit déjà."]
+        assert await talk.presses("Oui : contrat individuel") == ["Déjà fait : c’est ce que dit la fiche."]
         assert await talk.history() == [("client changed", {"field": "kind", "client_kind": "individual"})]
 
     @pytest.mark.parametrize(("value", "said"), [("yes", "les interventions comptent"), ("no", "ne comptent pas")])
@@ -341,7 +343,7 @@ class TestArchitecture:
             "Noté. Architecture de Cabinet des Tilleuls validée par le client le 23/11/2026 (C23)."
         ]
         assert (await shop.client(1)).architecture_validated_on == date(2026, 11, 23)
-        assert await talk.presses("Validée aujourd’hui") == ["Déjà fait : la fiche le dit déjà."]
+        assert await talk.presses("Validée aujourd’hui") == ["Déjà fait : c’est ce que dit la fiche."]
         assert await talk.history() == [("architecture validated", {"on": "2026-11-23"})]
 
     @pytest.mark.parametrize(
@@ -360,7 +362,8 @@ class TestArchitecture:
 
     async def test_other_notes_are_not_validated_and_an_old_button_validates_nothing(self, shop, talk):
         await describe(shop, architecture="Un serveur", architecture_validated_on=date(2026, 2, 20))
-        await shop.presses(Verb.FILE, words="=1 valider")
+        (asked,) = await shop.presses(Verb.FILE, words="=1 valider")
+        assert "La fiche la dit validée le 20/02/2026." in asked
         (said,) = await shop.orders(Verb.FILE, words="=1 reseau Deux serveurs")
         assert "La validation d’avant est retirée : le client avait validé d’autres notes (C23)." in said
         assert (await shop.client(1)).architecture_validated_on is None
@@ -370,27 +373,27 @@ class TestArchitecture:
 
     async def test_the_same_notes_stay_validated(self, shop):
         await describe(shop, architecture="Un serveur", architecture_validated_on=date(2026, 2, 20))
-        assert await shop.orders(Verb.FILE, words="=1 reseau Un serveur") == ["Déjà fait : la fiche le dit déjà."]
+        assert await shop.orders(Verb.FILE, words="=1 reseau Un serveur") == ["Déjà fait : c’est ce que dit la fiche."]
         assert (await shop.client(1)).architecture_validated_on == date(2026, 2, 20)
 
 
 class TestProducts:
     async def test_one_is_noted_changed_and_dropped(self, shop, talk):
-        (listed,) = await shop.presses(Verb.FILE, words="=1 logiciels")
-        assert listed == "Logiciels de Cabinet des Tilleuls\nAucun logiciel noté.\nLequel changer ?"
+        (listed,) = await shop.presses(Verb.FILE, words="=1 produits")
+        assert listed == "Produits de Cabinet des Tilleuls\nAucun produit noté.\nLequel faut-il changer ?"
         (asked,) = await talk.presses("MediStory 4")
-        assert asked == "MediStory 4 chez Cabinet des Tilleuls : ne l’a pas. Qu’en est-il ?"
-        assert await talk.presses("Vendu et installé") == ["Noté : MediStory 4, vendu et installé par nous."]
-        assert await talk.presses("Vendu et installé") == ["Déjà fait : la fiche le dit déjà."]
-        await shop.presses(Verb.FILE, words="=1 logiciels")
+        assert asked == "MediStory 4, Cabinet des Tilleuls. La fiche dit : ne l’a pas. Que faut-il écrire ?"
+        assert await talk.presses("Vendu et installé par nous") == ["Noté : MediStory 4, vendu et installé par nous."]
+        assert await talk.presses("Vendu et installé par nous") == ["Déjà fait : c’est ce que dit la fiche."]
+        await shop.presses(Verb.FILE, words="=1 produits")
         await talk.presses("✓ MediStory 4")
-        assert "Vendu et installé" not in await talk.buttons()
+        assert "Vendu et installé par nous" not in await talk.buttons()
         assert await talk.presses("Installé par nous") == ["Noté : MediStory 4, installé par nous."]
         held = await shop.read(lambda uow: uow.client_files.products_of(1))
         assert held == [HeldProduct(1, "MediStory 4", installed_by_us=True)]
-        await talk.presses("L’a, sans nous")
-        await shop.presses(Verb.FILE, words="=1 logiciel MediStory 4")
-        assert await talk.presses("Ne l’a pas") == ["Noté : n’a pas MediStory 4."]
+        await talk.presses("L’a, ni vendu ni installé par nous")
+        await shop.presses(Verb.FILE, words="=1 produit MediStory 4")
+        assert await talk.presses("Ne l’a pas") == ["Noté : MediStory 4 n’est plus dans la fiche."]
         assert await shop.read(lambda uow: uow.client_files.products_of(1)) == []
         assert await talk.history() == [
             ("product noted", {"product": "MediStory 4", "sold": True, "installed": True}),
@@ -400,12 +403,12 @@ class TestProducts:
         ]
 
     async def test_one_outside_the_list(self, shop, talk):
-        await shop.presses(Verb.FILE, words="=1 logiciels")
+        await shop.presses(Verb.FILE, words="=1 produits")
         await talk.presses("Un autre, hors liste…")
         (asked,) = await talk.answers("Doctolib")
-        assert asked.startswith("Doctolib chez Cabinet des Tilleuls : ne l’a pas.")
-        await talk.presses("L’a, sans nous")
-        (listed,) = await shop.presses(Verb.FILE, words="=1 logiciels")
+        assert asked.startswith("Doctolib, Cabinet des Tilleuls. La fiche dit : ne l’a pas.")
+        await talk.presses("L’a, ni vendu ni installé par nous")
+        (listed,) = await shop.presses(Verb.FILE, words="=1 produits")
         assert "Doctolib" in listed
         assert "✓ Doctolib" in await talk.buttons()
 
@@ -435,9 +438,9 @@ class TestPastBalance:
         assert said == (
             "Cabinet des Tilleuls\nAu soir du 05/06/2026\nPériode du 01/03/2026 au 28/02/2027\nSolde : 10 sur 12\n\n"
             "lun. 1/06 à 11h00 · n° 1 · +2 · compté\n\n"
-            "1 ligne inscrite après le 05/06/2026, pour un travail commencé avant\n"
+            "Inscrit après le 05/06/2026, pour un travail commencé jusque-là\n"
             "mer. 10/06 à 11h00 · n° 1 · +1 · compté\n"
-            "Avec elle, il restait 9 sur 12."
+            "En le comptant, il restait 9 sur 12."
         )
 
     @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class TestShown:
         (said,) = await talk.types(Verb.CONTACT, words)
         assert said == (
             "Dr Hélène Vasseur · médecin\nCabinet des Tilleuls\n"
-            "À prévenir sur le canal de son dernier message.\n— +33 6 39 98 01 01 · SMS, WhatsApp"
+            "Canal préféré : celui de son dernier message\n— +33 6 39 98 01 01 · SMS, WhatsApp"
         )
 
     async def test_below_a_card_the_people_of_its_client(self, shop):
@@ -122,7 +122,7 @@ class TestWritten:
         (asked,) = await talk.presses("Nouveau contact…")
         assert asked == "Nouveau contact de Cabinet des Tilleuls : répondez par son nom, par exemple Dr Anne Morel."
         (asked,) = await talk.answers("Dr  Paul Roche")
-        assert asked == ("Dr Paul Roche est dans la fiche. Quel est son rôle ? Un autre rôle : répondez à ce message.")
+        assert asked == ("Ajouté. Quel est le rôle de Dr Paul Roche ? Choisissez, ou répondez à ce message.")
         (card,) = await talk.presses("Médecin")
         assert card.startswith("Noté.\n\nDr Paul Roche · médecin\nCabinet des Tilleuls")
         await talk.presses("Ajouter une adresse")
@@ -139,7 +139,7 @@ class TestWritten:
 
     async def test_a_role_in_ones_own_words(self, shop, talk):
         (asked,) = await shop.presses(Verb.CONTACT, words="@2 role")
-        assert asked == "Quel est son rôle ? Un autre rôle : répondez à ce message."
+        assert asked == "Quel est le rôle de Luc Garnier ? Choisissez, ou répondez à ce message."
         assert await talk.buttons() == ["Médecin"]
         (card,) = await talk.answers("comptable du cabinet")
         assert "Luc Garnier · comptable du cabinet" in card
@@ -153,14 +153,14 @@ class TestWritten:
         await mail(shop, 1, "helene@exemple.fr")
         (asked,) = await shop.presses(Verb.CONTACT, words="@1 canal")
         assert asked == "Sur quel canal prévenir Dr Hélène Vasseur ?"
-        assert await talk.buttons() == ["Sms", "Whatsapp", "Mail", "Celui de son dernier message"]
+        assert await talk.buttons() == ["SMS", "WhatsApp", "Mail", "Celui de son dernier message"]
         (card,) = await talk.presses("Mail")
-        assert "Préfère le mail." in card
-        assert await talk.presses("Mail") == ["Déjà fait : la fiche le dit déjà."]
+        assert "Canal préféré : mail" in card
+        assert await talk.presses("Mail") == ["Déjà fait : c’est ce que dit la fiche."]
         (file,) = await talk.types(Verb.CLIENT, "tilleuls")
         assert "Dr Hélène Vasseur, médecin (préfère le mail)" in file
         (card,) = await talk.presses("Celui de son dernier message")
-        assert "À prévenir sur le canal de son dernier message." in card
+        assert "Canal préféré : celui de son dernier message" in card
         assert (await shop.contact(1)).preferred is None
 
     async def test_without_an_address_no_channel_can_be_preferred(self, shop, talk):
@@ -197,16 +197,16 @@ class TestAddresses:
     async def test_somebody_elses_is_shown_and_moved_by_a_button(self, shop, talk):
         (asked,) = await shop.orders(Verb.CONTACT, words=f"@1 ajouter {ANNE}")
         assert asked == (
-            "+33 6 39 98 01 03 est à Dr Anne Morel (Dr Anne Morel). La donner à Dr Hélène Vasseur ? "
+            "L’adresse +33 6 39 98 01 03 est à Dr Anne Morel (Dr Anne Morel). La donner à Dr Hélène Vasseur ? "
             "Les tickets restent où ils sont."
         )
         assert await owners(shop, ANNE) == [3, 3]
         await shop.write(lambda uow: uow.client_files.prefer_channel(3, Channel.SMS))
-        (card,) = await talk.presses("Oui, la déplacer")
+        (card,) = await talk.presses("Oui, la lui donner")
         assert card.startswith("Ajouté : +33 6 39 98 01 03.")
         assert await owners(shop, ANNE) == [1, 1]
         assert (await shop.contact(3)).preferred is None
-        assert await talk.presses("Oui, la déplacer") == ["Déjà fait : +33639980103 est à Dr Hélène Vasseur."]
+        assert await talk.presses("Oui, la lui donner") == ["Déjà fait : +33639980103 est à Dr Hélène Vasseur."]
         assert await talk.history(2) == [
             ("address removed", {"contact": 3, "channel": "sms"}),
             ("address removed", {"contact": 3, "channel": "whatsapp"}),
@@ -217,7 +217,7 @@ class TestAddresses:
         await mail(shop, 4, "perdu@exemple.fr")
         (asked,) = await shop.orders(Verb.CONTACT, words="@1 ajouter perdu@exemple.fr")
         assert "est à Dr Perdu (sans client)" in asked
-        (card,) = await talk.presses("Oui, la déplacer")
+        (card,) = await talk.presses("Oui, la lui donner")
         assert "— perdu@exemple.fr · mail" in card
 
     async def test_one_that_was_let_go_meanwhile_is_taken_all_the_same(self, shop):
@@ -257,13 +257,14 @@ class TestMerged:
         await shop.write(lambda uow: uow.client_files.prefer_channel(1, Channel.SMS))
         await shop.presses(Verb.CONTACT, words="@1")
         (asked,) = await talk.presses("C’est un doublon")
-        assert asked.startswith("Dr Hélène Vasseur est la même personne que qui ?")
+        assert asked.startswith("À qui réunir Dr Hélène Vasseur ?")
         (asked,) = await talk.presses("H. Vasseur")
         assert asked == (
-            "Dr Hélène Vasseur disparaît des fiches ; H. Vasseur reçoit 2 adresses et 1 ticket ouvert. C’est définitif."
+            "Dr Hélène Vasseur disparaît de la fiche. H. Vasseur reçoit 2 adresses et tous ses tickets, dont 1 ouvert. "
+            "C’est définitif."
         )
         assert await talk.presses("Oui, réunir") == [
-            "Réuni : Dr Hélène Vasseur est maintenant H. Vasseur, Cabinet des Tilleuls."
+            "Réuni : H. Vasseur (Cabinet des Tilleuls) a les adresses et les tickets de Dr Hélène Vasseur."
         ]
         assert await shop.contact(1) is None
         assert await shop.contact(4) == Contact(4, "H. Vasseur", 1, "médecin", Channel.SMS)
@@ -283,15 +284,15 @@ class TestMerged:
     async def test_somebody_without_anything_just_goes(self, shop):
         await shop.write(lambda uow: uow.directory.add_contact("Dr Roche", client_id=1, role="", now=MONDAY))
         (asked,) = await shop.presses(Verb.CONTACT, words="@4 reunir 1")
-        assert asked == "Dr Roche disparaît des fiches. C’est définitif."
+        assert asked == "Dr Roche disparaît de la fiche. Dr Hélène Vasseur reçoit tous ses tickets. C’est définitif."
 
     async def test_of_two_clients_it_is_asked_where_the_person_is(self, shop, talk):
         await shop.presses(Verb.CONTACT, words="@1 reunir")
         (asked,) = await talk.answers("Anne Morel")
-        assert "Chez lequel est cette personne ?" in asked
+        assert "Où est cette personne ?" in asked
         assert await talk.buttons() == ["Cabinet des Tilleuls", "Dr Anne Morel"]
         assert await talk.presses("Cabinet des Tilleuls") == [
-            "Réuni : Dr Hélène Vasseur est maintenant Dr Anne Morel, Cabinet des Tilleuls."
+            "Réuni : Dr Anne Morel (Cabinet des Tilleuls) a les adresses et les tickets de Dr Hélène Vasseur."
         ]
         assert (await shop.contact(3)).client_id == 1
         merged = ("contacts merged", {"source": 1, "target": 3, "client": 1})
@@ -299,7 +300,7 @@ class TestMerged:
 
     async def test_a_button_for_a_client_whose_they_are_no_more_asks_again(self, shop):
         (asked,) = await shop.presses(Verb.CONTACT, words="@1 reunir 2 =2")
-        assert asked.startswith("Dr Hélène Vasseur disparaît des fiches")
+        assert asked.startswith("Dr Hélène Vasseur disparaît de la fiche")
         assert await shop.contact(1) is not None
 
     async def test_with_somebody_of_nobodys(self, shop, talk):
@@ -327,13 +328,17 @@ class TestMoved:
         )
         (asked,) = await talk.presses("Dr Anne Morel")
         assert asked == (
-            "Dr Hélène Vasseur passe de Cabinet des Tilleuls à Dr Anne Morel, avec ses adresses.\n"
+            "Dr Hélène Vasseur : de Cabinet des Tilleuls vers Dr Anne Morel, avec ses adresses.\n"
             "Les tickets clos et le décompte restent où ils sont."
         )
-        assert await talk.presses("Oui") == ["Noté. Dr Hélène Vasseur est maintenant chez Dr Anne Morel."]
+        assert await talk.presses("Oui, changer de cabinet") == [
+            "Noté. Dr Hélène Vasseur est maintenant chez Dr Anne Morel."
+        ]
         assert (await shop.contact(1)).client_id == 2
         assert await owners(shop, HELENE) == [1, 1]
-        assert await talk.presses("Oui") == ["Déjà fait : Dr Hélène Vasseur est chez Dr Anne Morel."]
+        assert await talk.presses("Oui, changer de cabinet") == [
+            "Déjà fait : Dr Hélène Vasseur est chez Dr Anne Morel."
+        ]
         assert await talk.history(1) == [("contact left", {"contact": 1, "client": 2})]
         assert await talk.history(2) == [("contact joined", {"contact": 1, "client": 1})]
 
@@ -341,12 +346,12 @@ class TestMoved:
         ("label", "client_id", "said"),
         [
             pytest.param(
-                "Laisser à Cabinet des Tilleuls", 1, "Noté. Dr Hélène Vasseur est maintenant chez Dr Anne Morel.",
+                "Laisser chez Cabinet des Tilleuls", 1, "Noté. Dr Hélène Vasseur est maintenant chez Dr Anne Morel.",
                 id="left where they are",
             ),
             pytest.param(
-                "Emmener à Dr Anne Morel", 2,
-                "Noté. Dr Hélène Vasseur est maintenant chez Dr Anne Morel. Avec le n° 2.", id="taken along",
+                "Emmener chez Dr Anne Morel", 2,
+                "Noté. Dr Hélène Vasseur est maintenant chez Dr Anne Morel, avec le n° 2.", id="taken along",
             ),
         ],
     )  # fmt: skip
@@ -374,8 +379,8 @@ class TestMoved:
 
         await shop.presses(Verb.CONTACT, words="@1 cabinet =2")
         await shop.write(add)
-        (asked,) = await talk.presses("Oui")
-        assert asked.startswith("Dr Hélène Vasseur passe de Cabinet du Port à Dr Anne Morel")
+        (asked,) = await talk.presses("Oui, changer de cabinet")
+        assert asked.startswith("Dr Hélène Vasseur : de Cabinet du Port vers Dr Anne Morel")
         assert (await shop.contact(1)).client_id == 3
 
     async def test_of_many_clients_the_name_is_answered(self, shop, talk):

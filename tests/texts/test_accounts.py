@@ -77,9 +77,9 @@ def test_a_past_evening_says_what_was_written_later_and_what_it_comes_to() -> No
         "Cabinet des Tilleuls\nAu soir du 07/04/2026\nPériode du 01/03/2026 au 28/02/2027\nSolde : 10 sur 12\n\n"
         "mar. 7/04 à 16h05 · n° 41 · +2 · compté\n"
         "lun. 6/04 à 16h05 · n° 40 · 0 · les moyens sont dus, pas le résultat (C8)\n\n"
-        "1 ligne inscrite après le 07/04/2026, pour un travail commencé avant\n"
+        "Inscrit après le 07/04/2026, pour un travail commencé jusque-là\n"
         "mar. 7/04 à 17h05 · n° 41 · −1 · correction\n"
-        "Avec elle, il restait 11 sur 12."
+        "En le comptant, il restait 11 sur 12."
     )
 
 

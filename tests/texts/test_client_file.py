@@ -38,10 +38,9 @@ def shown(view: files.ClientView) -> str:
 def test_a_file_in_which_nothing_is_written_yet() -> None:
     assert shown(EMPTY) == (
         "Cabinet des Tilleuls · cabinet de groupe\n"
-        "Période du 01/03/2026 au 28/02/2027\n"
         "Solde : 11 sur 12\n\n"
         "Aucun contact connu.\n\n"
-        "Architecture\nPas encore relevée.\n\n"
+        "Architecture informatique\nPas encore relevée.\n\n"
         "Aucun ticket ouvert.\n"
         "[Contacts] [Contrat] [Solde]\n"
         "[Relevé] [Postes] [Modifier]"
@@ -101,14 +100,14 @@ def test_the_last_three_periods_are_shown_the_newest_first() -> None:
     assert (
         "Du 01/03/2026 au 28/02/2027 : reste 11 sur 12\n"
         "Du 01/03/2025 au 28/02/2026 : 14 unités prises sur 12\n"
-        "Du 01/03/2024 au 28/02/2025 : 1 unité prise sur 12\n\n"
+        "Du 01/03/2024 au 28/02/2025 : 1 unité prise sur 12, 11 perdues\n\n"
     ) in text
     assert "2023 au" not in text
 
 
 def test_architecture_that_the_client_has_not_validated_is_marked() -> None:
     view = replace(EMPTY, client=replace(TILLEULS, architecture="Un serveur /clore_1"))
-    assert "Architecture\n⚠️ À faire valider par le client (C23)\nUn serveur /\u2060clore_1" in shown(view)
+    assert "Architecture informatique\n⚠️ À faire valider par le client (C23)\nUn serveur /\u2060clore_1" in shown(view)
 
 
 def test_many_contacts_are_cut_and_the_button_shows_the_others() -> None:

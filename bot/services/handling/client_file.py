@@ -108,8 +108,8 @@ _FIELDS: Mapping[str, Callable[[Turn, Client, str], Awaitable[Said]]] = {
     "specialite": client_fields.specialty,
     "reseau": client_fields.architecture,
     "valider": client_fields.validation,
-    "logiciels": client_products.list_,
-    "logiciel": client_products.product,
+    "produits": client_products.list_,
+    "produit": client_products.product,
     "autre": client_products.other,
 }
 """What stands behind the client in a button: the first word, and whose it is."""
