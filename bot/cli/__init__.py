@@ -18,6 +18,8 @@ from bot.cli.importing import import_file
 from bot.cli.keeping import backup, replay
 from bot.cli.looking import export, quota, tickets
 from bot.cli.output import say, survive_any_locale
+from bot.cli.papers import contract, statement
+from bot.cli.reporting import report
 from bot.cli.running import demo, run
 from bot.cli.verifying import verify
 from bot.cli.version import program_version
@@ -58,6 +60,9 @@ app.command("units", help=texts.HELP["units"])(units)
 app.command("urgent", help=texts.HELP["urgent"], context_settings=_ANY_TEXT)(urgent)
 app.command("tickets", help=texts.HELP["tickets"])(tickets)
 app.command("quota", help=texts.HELP["quota"])(quota)
+app.command("statement", help=texts.HELP["statement"])(statement)
+app.command("contract", help=texts.HELP["contract"])(contract)
+app.command("report", help=texts.HELP["report"])(report)
 app.command("export", help=texts.HELP["export"])(export)
 app.command("replay", help=texts.HELP["replay"])(replay)
 app.command("backup", help=texts.HELP["backup"])(backup)

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     )
 
     shop_name: str = "Permanence"
-    shop_logo: Annotated[Path, PlainValidator(values.parse_logo)] | None = None
+    shop_logo: Path | None = None
     shop_address: Annotated[tuple[str, ...], PlainValidator(values.parse_address)] = ()
     texts_file: Path | None = None
     contract_file: Path | None = None

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,10 +19,7 @@ from bot.texts import settings as texts
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-_SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<svg[\s>]", re.DOTALL)
 _MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-MOST_LOGO_BYTES = 500_000
 
 Parsed = TypeVar("Parsed")
 
@@ -145,26 +141,6 @@ def parse_price(text: str) -> int:
     if cents is None or cents < 0:
         raise ValueError(texts.WRONG_PRICE.format(text=text))
     return cents
-
-
-def parse_logo(text: str) -> Path:
-    """A picture that typst sets: PNG or SVG, known by how it begins, not by its name."""
-    path = Path(text).expanduser()
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_LOGO_BYTES + 1)
-    except OSError:
-        raise ValueError(texts.UNREADABLE_LOGO.format(path=text)) from None
-    if len(content) > MOST_LOGO_BYTES or logo_format(content) is None:
-        raise ValueError(texts.WRONG_LOGO.format(path=text, most=MOST_LOGO_BYTES // 1000))
-    return path
-
-
-def logo_format(content: bytes) -> str | None:
-    """ "png" or "svg"; None for anything else."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    return "svg" if _SVG.match(content) else None
 
 
 def parse_address(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 from bot.errors import PaperError
 from bot.rules.folding import fold
 
-_NOT_IN_A_NAME = re.compile(r"[^a-z0-9.]+")
+_NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 80
 
 
@@ -44,5 +44,7 @@ class PaperCabinet:
 def file_name(name: str) -> str:
     """A name that any file system and mail program takes: "Relevé des Tilleuls.pdf" → releve-des-tilleuls.pdf."""
     stem, dot, suffix = fold(name).rpartition(".")
-    words = _NOT_IN_A_NAME.sub("-", (stem or suffix).replace(".", "-")).strip("-")[:_LONGEST_NAME].strip("-")
-    return f"{words or 'document'}{dot and '.'}{suffix if stem else ''}"
+    if not dot:
+        stem, suffix = suffix, ""
+    words = _NOT_IN_A_NAME.sub("-", stem).strip("-")[:_LONGEST_NAME].strip("-")
+    return (words or "document") + dot + _NOT_IN_A_NAME.sub("", suffix)

@@ -38,10 +38,15 @@ def printed(text: str, limit: int = LONGEST_LINE) -> str:
     A template takes it as a string and never as markup; what is done here is only that it cannot turn the writing
     direction of its neighbours, nor run out of its column.
     """
-    flat = _WHITE.sub(" ", _NOT_ON_PAPER.sub("", harmless(text))).strip()
-    short = flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+    line = flat(text)
+    short = line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
     spaced = _HIGH.sub(_NARROW, typeset(Rich(_BOUND.sub("\u00a0", short))).text)
     return _LONG_WORD.sub(lambda word: word[0] + _BREAK, spaced)
+
+
+def flat(text: str) -> str:
+    """One line of a stranger's text, harmless, without what only a chat needs."""
+    return _WHITE.sub(" ", _NOT_ON_PAPER.sub("", harmless(text))).strip(" ")
 
 
 def printed_lines(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.texts.harmless import harmless
+from bot.texts.letterhead import flat
 from bot.texts.moments import on_date
 from bot.texts.statement import StatedCorrection, StatedWork, StatementView, promise_kept, why_uncounted
 
@@ -16,7 +16,6 @@ HEADINGS = (
 )  # fmt: skip
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]")
-_WHITE = re.compile(r"\s+")
 
 
 def statement_csv(view: StatementView) -> str:
@@ -37,8 +36,8 @@ def statement_csv(view: StatementView) -> str:
 
 def cell(text: str) -> str:
     """A text that no spreadsheet reads as a formula (S4): "=1+1" becomes "'=1+1"."""
-    flat = _WHITE.sub(" ", harmless(text)).strip()
-    return f"'{flat}" if _FORMULA.match(flat) else flat
+    line = flat(text)
+    return f"'{line}" if _FORMULA.match(line) else line
 
 
 def _work(kind: str, work: StatedWork, *, counted: bool) -> Iterator[object]:

@@ -30,6 +30,9 @@ HELP = {
     "statement": "Fait le relevé d’une période d’un client.\n\n"
     "En PDF, CSV ou JSON, sur la sortie standard ou dans un nouveau fichier ; le programme peut tourner.",
     "contract": "Fait le contrat d’un client en PDF.\n\nRempli d’après son dossier, avec les articles de la boutique.",
+    "report": "Fait le rapport d’un mois.\n\n"
+    "MONTH est « novembre », « 11/2026 » ou « 2026-11 » ; rien : le mois en cours. Avec les douze mois d’avant, en "
+    "texte, en CSV ou en image ; le programme peut tourner.",
     "export": "Écrit tout ce qui est retenu.\n\nUn document, sur la sortie standard ; le programme peut tourner.",
     "replay": "Fait relire un message illisible.\n\nINBOX_ID est le numéro de son entrée en quarantaine.",
     "backup": "Copie la base et vérifie la copie.\n\n"
@@ -124,6 +127,12 @@ def wrong_past_day(typed: str, *, is_ahead: bool) -> str:
     """Why `--at` is not taken."""
     wrong = "est à venir" if is_ahead else "n’est pas une date"
     return f"« {typed} » {wrong}. Donnez un jour passé, par exemple 15/03/2026."
+
+
+def wrong_month(typed: str, *, is_ahead: bool) -> str:
+    """Why a month is not taken."""
+    wrong = "est à venir" if is_ahead else "n’est pas un mois"
+    return f"« {typed} » {wrong}. Donnez par exemple novembre, 11/2026 ou 2026-11."
 
 
 def no_such_client(words: str) -> str:
