@@ -19,6 +19,7 @@ NOT_TOML = (
 REPEATED_KEY = "cette clé ou cette table est déjà là plus haut."
 NO_CLIENTS = "le fichier n’a aucun client : chacun commence par une ligne [[client]]."
 EMPTY_TEXT = "un texte vide ne dit rien : l’écrire, ou enlever la ligne."
+NUL = "le texte tient un caractère nul (\\u0000) : l’enlever."
 
 NO_NAME = "le nom manque."
 NO_START = "le début du contrat manque : debut = 2026-03-01."

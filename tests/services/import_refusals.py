@@ -40,6 +40,8 @@ REFUSED = [
     pytest.param('[[client]]\ntype = "groupe"', ["ligne 1 : le nom manque."], id="no name"),
     pytest.param('[[client]]\nnom = ""\ntype = "groupe"', [
         "ligne 2 : un texte vide ne dit rien : l’écrire, ou enlever la ligne."], id="empty name"),
+    pytest.param('[[client]]\nnom = "C\\u0000"\ntype = "groupe"', [
+        "ligne 2 : le texte tient un caractère nul (\\u0000) : l’enlever."], id="a null character"),
     pytest.param('[[client]]\nnom = 3\ntype = "groupe"', [
         "ligne 2 : « 3 » n’est pas un texte ; l’écrire entre guillemets."], id="a number for a name"),
     pytest.param('[[client]]\nnom = "C"', ["ligne 1 : le type de « C » manque : écrire « groupe » ou « individuel »."],
@@ -85,6 +87,8 @@ REFUSED = [
                  id="contact without name"),
     pytest.param(CLIENT + '[[client.contact]]\nnom = "A"', [
         "ligne 4 : ni téléphone ni mail : ce contact ne serait jamais reconnu."], id="contact without address"),
+    pytest.param(CLIENT + '[[client.contact]]\nnom = "A"\nsms = []', [
+        "ligne 4 : ni téléphone ni mail : ce contact ne serait jamais reconnu."], id="an empty list of numbers"),
     pytest.param(CLIENT + '[[client.contact]]\nnom = "A"\ntelephone = ["0639980011", "12"]', [
         "ligne 6 : numéro « 12 » impossible ; écrire par exemple 06 39 98 00 01 ou +33 6 39 98 00 01."],
         id="a wrong number in a list"),
@@ -114,6 +118,8 @@ REFUSED = [
     pytest.param(CONTRACT + "prix = 100000.01", [
         'ligne 6 : « 100000.01 » n’est pas un montant ; écrire par exemple "330,00 €" ou 330.00.'],
         id="too much money"),
+    pytest.param(CONTRACT + 'prix = "3 30"', [
+        'ligne 6 : « 3 30 » n’est pas un montant ; écrire par exemple "330,00 €" ou 330.00.'], id="a stray space"),
     pytest.param(CONTRACT + "prix = true", [
         'ligne 6 : « true » n’est pas un montant ; écrire par exemple "330,00 €" ou 330.00.'], id="money is no yes"),
     pytest.param(CONTRACT + "prix = [330]", [

@@ -113,6 +113,10 @@ async def test_the_template_can_be_imported(context: Context) -> None:
     }
 
 
+def test_the_template_has_every_title() -> None:
+    assert set(TEMPLATE.partition("\n")[0].split(";")) == set(Column)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -445,8 +449,8 @@ async def test_what_differs_is_shown_and_written(context: Context) -> None:
         "    ~ nom : Cabinet des Tilleuls → CABINET DES TILLEULS",
         "    ~ type : cabinet de groupe → contrat individuel",
         (
-            "    ~ contrat du 01/03/2026 : 12 → 20 unités par période (les périodes déjà entamées gardent leur forfait), "
-            "fin : 28/02/2027"
+            "    ~ contrat du 01/03/2026 : 12 → 20 unités par période "
+            "(les périodes déjà entamées gardent leur forfait), fin : 28/02/2027"
         ),
         "    ~ DR JULIEN LAMBERT, gérant",
         "        ~ connu jusqu’ici comme Dr Julien Lambert",

@@ -28,8 +28,10 @@ from bot.ports import UnitOfWork
 from bot.services.context import Context
 from bot.services.importing import Form, Plan, describe, import_clients
 from bot.services.importing import toml_values as values
+from bot.services.importing.entries import Problems
 from bot.services.importing.toml_keys import KEYS, Part, name_of
 from bot.services.importing.toml_lines import find_lines, nearest
+from bot.services.importing.toml_reader import read_toml
 from bot.storage.tables import metadata
 from bot.texts.import_templates import TOML
 from tests.services.import_refusals import CLIENT, CONTRACT, REFUSED, WORK
@@ -299,6 +301,27 @@ async def test_every_problem_is_told_at_once_and_nothing_is_written(context: Con
         "ligne 77",
     ]
     assert await rows(database) == before
+
+
+ODD = (
+    'true', '-1', '0', '1e400', 'nan', '""', '"x"', '[]', '[[]]', '[{}]', '{}', '07:00:00', '0001-01-01',
+    '9999-12-31T23:59:59', '0001-01-01T00:00:00+14:00', '"31/12/9999 9h"', '"00/00/0000 9h05"', '"²"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_a_value_is_the_file_is_read_or_refused(odd: str) -> None:
+    lines = TOML.split("\n")
+    changed = 0
+    for nth, line in enumerate(lines):
+        key, equals, value = line.partition(" = ")
+        if equals and not value.startswith(('"""', "[  ")) and not line.startswith("#"):
+            problems = Problems()
+            text = "\n".join([*lines[:nth], f"{key} = {odd}", *lines[nth + 1 :]])
+            read_toml(text, problems, zone=PARIS, now=NOW)
+            assert {number for number, _ in problems.found} <= set(range(1, len(lines) + 1))
+            changed += 1
+    assert changed > 50
 
 
 # What it changes

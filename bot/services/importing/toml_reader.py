@@ -115,7 +115,7 @@ def _people(table: Table, client: ClientEntry, owners: Owners, problems: Problem
         )
         for key, address in _addresses(each):
             claim(entry, address, each.line_of(key), owners=owners, problems=problems)
-        if not any(key in each for key in (*_CHANNELS, "mail")):
+        if not any(key in each and each.written(key) != [] for key in (*_CHANNELS, "mail")):
             each.problem(importing.NO_ADDRESS)
         first = client.contacts.setdefault(fold(entry.name), entry)
         if name and first is not entry:

@@ -44,7 +44,9 @@ _ROUNDINGS = {
     **dict.fromkeys(("ticket", "intervention"), Rounding.TICKET),
     **dict.fromkeys(("seance", "sitting"), Rounding.SITTING),
 }
-_AMOUNT = re.compile(r"(?P<number>[+-]?\d[\d\s]*(?:[.,]\d+)?)\s*(?:€|eur|euros?)?(?:\s*ttc)?", re.ASCII)
+_AMOUNT = re.compile(
+    r"(?P<number>[+-]?(?:\d+|\d{1,3}(?: \d{3})+)(?:[.,]\d+)?)\s*(?:€|eur|euros?)?(?:\s*ttc)?", re.ASCII
+)
 _MOMENT = re.compile(r"(?P<on>[\d/-]+)(?:,| a)? (?P<hour>.+)", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?: ?h ?(\d{2})?|:(\d{2}))", re.ASCII)
 
@@ -224,6 +226,8 @@ def _text(value: object, *, limit: int = 0) -> str:
         raise ValueError(texts.wanted_text(value))
     if not value.strip():
         raise ValueError(texts.EMPTY_TEXT)
+    if "\0" in value:  # PostgreSQL keeps none
+        raise ValueError(texts.NUL)
     if limit and len(value) > limit:
         raise ValueError(texts.too_long(value, limit=limit))
     return value

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.clients import Client, Contact
+from bot.domain.clients import Client, ClientEvent, Contact
 from bot.domain.tickets import Event
 from bot.services.accounting import settle
 from bot.services.desk import Desk
@@ -21,6 +21,7 @@ async def write(desk: Desk, plan: Plan) -> None:
 
 
 async def _write_client(desk: Desk, plan: ClientPlan) -> None:
+    """A client and all that differs; their history says that a file was brought in."""
     wanted = plan.wanted
     client = plan.known or await desk.uow.directory.add_client(wanted.name, kind=wanted.kind, now=desk.now)
     if plan.is_renamed:
@@ -36,6 +37,7 @@ async def _write_client(desk: Desk, plan: ClientPlan) -> None:
     await write_history(desk, client, plan.interventions, author=ACTOR)
     for contact in plan.contacts:
         await _write_contact(desk, client, contact)
+    await desk.uow.client_files.add_client_event(ClientEvent(client.id, desk.now, "imported", ACTOR))
 
 
 async def _write_product(desk: Desk, client: Client, plan: ProductPlan) -> None:
