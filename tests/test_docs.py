@@ -15,6 +15,8 @@ from bot.channels.telegram.commands import read_command
 from bot.channels.telegram.poller import Problem
 from bot.config import Settings, load_settings
 from bot.domain.desk import Verb
+from bot.rules.client_words import read_words
+from bot.rules.urgency import is_urgent
 from bot.texts import help
 
 ROOT = Path(__file__).parents[1]
@@ -134,6 +136,93 @@ def unknown_places(text: str) -> list[str]:
 )
 def test_places_that_are_not_there_are_found(text: str, wrong: list[str]) -> None:
     assert unknown_places(text) == wrong
+
+
+CLAUSE = re.compile(r"^\| (C\d+) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+CLAUSES = [f"C{number}" for number in range(1, 31)]
+
+
+def faults_of_the_table(text: str) -> list[str]:
+    """What is wrong with the table of clauses: a line that is missing, a cell that names nothing there is."""
+    rows = {found[0]: found[1:] for found in CLAUSE.findall(text)}
+    faults = [f"{clause}: no line" for clause in CLAUSES if clause not in rows]
+    for clause, (_, code, tests, commands) in rows.items():
+        places = re.findall(r"`(bot/[\w/]+\.py:[\w.]+)`", code)
+        sources = [(ROOT / place.partition(":")[0]) for place in places]
+        if not any(source.is_file() and re.search(rf"\b{clause}\b", source.read_text("utf-8")) for source in sources):
+            faults.append(f"{clause}: no code that names it")
+        faults += [f"{clause}: {place}" for place in unknown_places(code)]
+        named = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", tests)
+        faults += [] if named else [f"{clause}: no test"]
+        faults += [f"{clause}: {path}::{name}" for path, name in named if not has_test(ROOT / path, name)]
+        spans = re.findall(r"`([^`]+)`", commands)
+        faults += [] if spans else [f"{clause}: no command"]
+        faults += [f"{clause}: {span}" for span in spans if not is_way_in(span)]
+    return faults
+
+
+def has_test(path: Path, name: str) -> bool:
+    return path.is_file() and name.replace("::", ".") in names_in(path)
+
+
+def is_way_in(span: str) -> bool:
+    """A command of the desk, a button's verb, a client's word, a command line, a setting."""
+    if span.startswith("/"):
+        command = read_command(span)
+        return command is not None and command.verb is not Verb.UNKNOWN
+    if span.startswith("permanence "):
+        return span.split()[1] in {command.name for command in cli.app.registered_commands}
+    if span.startswith(PREFIX):
+        return span.removeprefix(PREFIX).lower() in Settings.model_fields
+    return read_words(span) is not None or is_urgent(span) or span in {str(verb) for verb in Verb}
+
+
+def test_every_clause_has_its_code_its_test_and_its_command() -> None:
+    assert faults_of_the_table((ROOT / "docs/contract.md").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        pytest.param("", "C8: no line", id="no line"),
+        pytest.param(
+            "| C8 | a | b | `tests/test_docs.py::has_test` | `/clore` |", "C8: no code that names it", id="no code"
+        ),
+        pytest.param(
+            "| C8 | a | `bot/rules/quota.py:decide`, `bot/rules/quota.py:guess` "
+            "| `tests/test_docs.py::has_test` | `/clore` |",
+            "C8: `bot/rules/quota.py:guess`",
+            id="code that is not there",
+        ),
+        pytest.param(
+            "| C8 | a | `bot/web.py:make_app` | `tests/test_docs.py::has_test` | `/clore` |",
+            "C8: no code that names it",
+            id="code that knows nothing of it",
+        ),
+        pytest.param("| C8 | a | `bot/rules/quota.py:decide` | soon | `/clore` |", "C8: no test", id="no test"),
+        pytest.param(
+            "| C8 | a | `bot/rules/quota.py:decide` | `tests/test_docs.py::test_soon` | `/clore` |",
+            "C8: tests/test_docs.py::test_soon",
+            id="a test that is not there",
+        ),
+        pytest.param(
+            "| C8 | a | `bot/rules/quota.py:decide` | `tests/test_docs.py::has_test` | soon |",
+            "C8: no command",
+            id="no command",
+        ),
+        *(
+            pytest.param(
+                f"| C8 | a | `bot/rules/quota.py:decide` | `tests/test_docs.py::has_test` | `{span}` |",
+                f"C8: {span}",
+                id=f"no such way in: {span}",
+            )
+            for span in ("/clor", "permanence count", "PERMANENCE_UNITS", "FACTURE", "fermeture")
+        ),
+    ],
+)
+def test_a_line_of_the_clauses_that_is_wrong_is_found(line: str, fault: str) -> None:
+    text = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
+    assert faults_of_the_table(re.sub(r"^\| C8 \| .*$", line, text, flags=re.MULTILINE)) == [fault]
 
 
 @pytest.mark.parametrize("document", [pytest.param(path, id=path.name) for path in DOCUMENTS])
