@@ -22,6 +22,9 @@ from bot.texts.posts import Post
 LISTED = "meeting listed:"
 """The cursor that says which message at the desk shows a session: "-1001:542"."""
 
+UNREACHED = "meeting unreached:"
+"""The cursor that says who could not be invited, as contacts' ids: "3,7"."""
+
 _A_DAY = timedelta(days=1)
 
 
@@ -65,6 +68,8 @@ async def invite(desk: Desk, meeting: Meeting, guests: Sequence[Guest]) -> int:
         await _tell(desk, meeting, made, guest.contact, worded, about="invitation")
         await _log(desk, guest.client, "invited", {"meeting": meeting.id, "contact": guest.contact.id})
         count += 1
+    unreached = ",".join(str(guest.contact.id) for guest in guests if guest.known is None)
+    await desk.uow.cursors.put(f"{UNREACHED}{meeting.id}", unreached, desk.now)
     return count
 
 
@@ -105,9 +110,15 @@ async def session_post(desk: Desk, meeting: Meeting) -> Post:
 
 async def session(uow: UnitOfWork, meeting: Meeting) -> posts.SessionView:
     """The session as the desk sees it: who comes, who does not, who has said nothing, who was not reached."""
-    names: dict[str, list[str]] = {"coming": [], "absent": [], "silent": [], "untold": []}
-    for invitation in await uow.meetings.invitations(meeting.id):
+    names: dict[str, list[str]] = {"coming": [], "absent": [], "silent": [], "untold": [], "unreached": []}
+    invitations = await uow.meetings.invitations(meeting.id)
+    for invitation in invitations:
         names[_group(invitation)].append((await _invited(uow, invitation)).name)
+    unreached = await uow.cursors.get(f"{UNREACHED}{meeting.id}")
+    for contact_id in map(int, unreached.split(",") if unreached else []):
+        contact = await uow.directory.contact(contact_id)
+        if contact is not None and contact_id not in {invitation.contact_id for invitation in invitations}:
+            names["unreached"].append(contact.name)
     return posts.SessionView(meeting, **{group: tuple(people) for group, people in names.items()})
 
 

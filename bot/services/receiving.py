@@ -72,7 +72,7 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         ticket = await _open(desk, entry, arrived, message, choice, origin)
     else:
         ticket = await _add(desk, entry, arrived, message, choice, ticket, known)
-        if word is Word.BACKUP_DONE and ticket.is_open:
+        if word is Word.BACKUP_DONE:  # an open ticket: nothing but thanks goes to a closed one
             await confirm_backup(desk, ticket, "client")
     if asks_macos_update(arrived.body):
         await note_request(desk, ticket, at=at)

@@ -21,13 +21,17 @@ _NAMES = 25
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """Names of those invited, by what they answered; `untold` are the ones whom nothing reached."""
+    """Names of those invited, by what they answered; `untold` are the ones whom nothing reached.
+
+    `unreached` could not even be invited: there was no way to write to them.
+    """
 
     meeting: Meeting
     coming: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
 
     @property
     def invited(self) -> int:
@@ -152,7 +156,7 @@ def _answers(view: SessionView) -> list[str]:
         ("✅ Oui", view.coming),
         ("❌ Non", view.absent),
         ("❔ Sans réponse", view.silent),
-        ("⚠️ Pas joints", view.untold),
+        ("⚠️ Pas joints", (*view.untold, *view.unreached)),
     )
     lines = [f"{label} ({len(names)}) : {_names(names)}" for label, names in groups if names]
     return lines or ["Personne n’est encore invité."]

@@ -375,6 +375,12 @@ class TestInvitations:
         assert await coming(shop) == [True, None, None]
         assert (await shop.messages())[-1].body != "oui"
 
+    async def test_or_where_both_came_at_once(self, shop):
+        await invited(shop)
+        await shop.receives(HELENE, "Word ne s'ouvre plus")
+        await shop.receives(HELENE, "oui")
+        assert await coming(shop) == [True, None, None]
+
     async def test_or_where_the_reminder_did(self, shop):
         await invited(shop)
         await shop.passes(MINUTE)

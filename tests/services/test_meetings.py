@@ -139,6 +139,22 @@ class TestAnnouncing:
         assert said.endswith("⚠️ Aucun moyen d’écrire à : Dr Anne Morel.")
         await press(shop, "=1 inviter")
         assert await invited(shop) == [1, 2]
+        (said,) = await shop.orders(Verb.MEETING)
+        assert said.endswith("❔ Sans réponse (2) : Dr Hélène Vasseur, Luc Garnier\n⚠️ Pas joints (1) : Dr Anne Morel")
+        assert "2 invités en seront avertis" in (await shop.orders(Verb.MEETING, None, "27/11 annuler"))[0]
+
+    async def test_until_they_can_be_told_or_are_nobody_any_more(self, shop):
+        known = [await shop.address(address) for number in (LUC, ANNE) for address in (sms(number), whatsapp(number))]
+        for each in known:
+            await shop.write(lambda uow, each=each: uow.directory.block_address(each.id, shop.clock.now()))
+        await invite(shop)
+        assert "⚠️ Pas joints (2) : Luc Garnier, Dr Anne Morel" in (await shop.orders(Verb.MEETING))[0]
+        await shop.write(lambda uow: uow.directory.block_address(known[0].id, None))
+        await shop.write(lambda uow: uow.client_files.merge_contacts(3, 1))
+        await press(shop, "=1 inviter")
+        assert "Pas joints" not in (await shop.orders(Verb.MEETING))[0]
+        await shop.write(lambda uow: uow.cursors.put("meeting unreached:1", "3", shop.clock.now()))
+        assert "Pas joints" not in (await shop.orders(Verb.MEETING))[0]
 
     async def test_where_nobody_can_be_invited_there_is_no_button_for_it(self, shop):
         shop.with_policy(sms_automatic="off")
