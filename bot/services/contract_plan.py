@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
-from bot.domain.contracts import Contract, CoveragePeriod
+from bot.domain.contracts import Contract, CoveragePeriod, TermChange
 from bot.ports import UnitOfWork
 from bot.rules.contract_life import Planned, Watch, parse_name, planned
 from bot.rules.contract_term import Period, nth_period, period_of
@@ -32,7 +32,7 @@ async def plan_contract(desk: Desk, contract: Contract) -> None:
 
 
 async def plan_period(desk: Desk, contract: Contract, period: Period) -> None:
-    """Plan what is due in this period, by the terms in force today."""
+    """Plan what is due in this period."""
     rows = await _rows(desk, contract, period)
     await desk.uow.contract_milestones.plan(contract.id, [(row.name, row.remind_at) for row in rows])
     wanted = {row.name for row in rows}
@@ -75,6 +75,11 @@ def running_period(contract: Contract, today: date) -> Period:
     return period_of(contract.starts_on, on) or nth_period(contract.starts_on, 1)
 
 
+def notice_months(contract: Contract, changes: Sequence[TermChange], period: Period) -> int:
+    """How long before the end of a period a notice must come (C21), as agreed for that end by now."""
+    return terms_on(contract, changes, period.ends_on).notice_months
+
+
 def is_over(contract: Contract, today: date) -> bool:
     """Whether its last day has passed."""
     return contract.ends_on is not None and contract.ends_on < today
@@ -87,8 +92,8 @@ async def _unplanned(uow: UnitOfWork, contracts: list[Contract]) -> list[Contrac
 
 
 async def _rows(desk: Desk, contract: Contract, period: Period) -> tuple[Planned, ...]:
-    terms = terms_on(contract, await desk.uow.contracts.terms_of(contract.id), desk.today)
-    return planned(contract, period, hours=desk.policy.hours, notice_months=terms.notice_months)
+    changes = await desk.uow.contracts.terms_of(contract.id)
+    return planned(contract, period, hours=desk.policy.hours, notice_months=notice_months(contract, changes, period))
 
 
 def _is_planned(rows: Sequence[tuple[str, datetime, str]]) -> bool:

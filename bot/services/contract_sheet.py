@@ -9,7 +9,7 @@ from bot.rules.contract_term import months_later
 from bot.rules.contract_terms import allowance_of, terms_on
 from bot.rules.quota import Balance, is_counted
 from bot.services.contract_accounts import account_of_period
-from bot.services.contract_plan import is_over, open_period, running_period
+from bot.services.contract_plan import is_over, notice_months, open_period, running_period
 from bot.services.desk import Desk
 from bot.texts.contracts import ContractSheet
 
@@ -37,6 +37,9 @@ async def contract_sheet(desk: Desk, client: Client) -> ContractSheet:
     contract = await present_contract(desk, client)
     if contract is None:
         return ContractSheet(client)
+    following = [
+        each for each in await desk.uow.contracts.contracts_of(client.id) if each.starts_on > contract.starts_on
+    ]
     period = running_period(contract, desk.today)
     stored = await open_period(desk.uow, contract, period)
     changes = await desk.uow.contracts.terms_of(contract.id)
@@ -53,6 +56,7 @@ async def contract_sheet(desk: Desk, client: Client) -> ContractSheet:
         payments=account.payments,
         balance=balance if is_counted(client.kind, terms.is_counted) else None,
         changes=tuple(changes),
-        last_notice_on=months_later(next_start_on, -terms.notice_months),
+        last_notice_on=months_later(next_start_on, -notice_months(contract, changes, period)),
         next_start_on=next_start_on,
+        following=following[0] if following else None,
     )

@@ -16,7 +16,7 @@ from bot.rules.contract_term import Period, months_later, nth_period
 from bot.rules.contract_terms import Terms, terms_on
 from bot.services.context import Context
 from bot.services.contract_accounts import account_of_period
-from bot.services.contract_plan import is_over, open_period, plan_period
+from bot.services.contract_plan import is_over, notice_months, open_period, plan_period
 from bot.services.cover import balance_under, cover_on
 from bot.services.desk import Desk
 from bot.services.telling import tell_contact
@@ -126,7 +126,7 @@ async def _renewal(desk: Desk, due: _Due) -> _Done:
             due.client.id,
             due.client.name,
             renews_on=renews_on,
-            last_on=months_later(renews_on, -due.terms_on(desk.today).notice_months),
+            last_on=months_later(renews_on, -notice_months(due.contract, due.changes, due.period)),
             price_cents=due.terms_on(renews_on).price_cents,
             today=desk.today,
         ),

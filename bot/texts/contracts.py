@@ -25,7 +25,8 @@ class ContractSheet:
     """A client's contract as it stands today. `contract` and `period` are None before the first signature.
 
     `balance` is None where nothing is counted (C11); `last_notice_on` is the last day on which a notice would be in
-    time for the end of `period` (C21).
+    time for the end of `period` (C21), `next_start_on` the day after that end. `following` is the contract that was
+    signed for afterwards.
     """
 
     client: Client
@@ -37,6 +38,7 @@ class ContractSheet:
     changes: tuple[TermChange, ...] = ()
     last_notice_on: date | None = None
     next_start_on: date | None = None
+    following: Contract | None = None
 
 
 def sheet(view: ContractSheet, *, today: date, above: str = "") -> Post:
@@ -50,6 +52,7 @@ def sheet(view: ContractSheet, *, today: date, above: str = "") -> Post:
             _money(view.price_cents, view.payments),
             _balance(view.balance),
             _end(view, view.contract, today),
+            f"Contrat suivant à partir du {on_date(view.following.starts_on)}" if view.following else "",
             _architecture(view.client),
         ]
     blocks: list[str | Rich] = [above] if above else []
@@ -228,8 +231,9 @@ def _end(view: ContractSheet, contract: Contract, today: date) -> str:
     assert view.next_start_on is not None
     assert view.last_notice_on is not None
     renewal = f"Se renouvelle le {on_date(view.next_start_on)}"
-    late = "dernier jour pour un préavis" if today <= view.last_notice_on else "délai de préavis passé depuis"
-    return f"{renewal}, {late} : {on_date(view.last_notice_on)}"
+    if today > view.last_notice_on:
+        return f"{renewal}, le dernier jour pour un préavis était le {on_date(view.last_notice_on)}"
+    return f"{renewal}, dernier jour pour un préavis : {on_date(view.last_notice_on)}"
 
 
 def _architecture(client: Client) -> str:
@@ -245,7 +249,7 @@ def _buttons(view: ContractSheet, today: date) -> list[Button]:
     is_running = contract is not None and (contract.ends_on is None or contract.ends_on >= today)
     if view.client.architecture_validated_on is None:
         found.append(button("Architecture validée", Verb.CONTRACT, None, f"{key} architecture"))
-    if contract is None or contract.ends_on is not None:
+    if contract is None or (contract.ends_on is not None and view.following is None):
         found.append(button("Signer", Verb.CONTRACT, None, f"{key} signer"))
     if contract is None:
         return found

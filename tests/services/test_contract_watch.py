@@ -9,6 +9,7 @@ import pytest
 from bot.domain.clients import ClientKind
 from bot.domain.contracts import Ending, Payment, PaymentMethod, Term, TermChange
 from bot.domain.interventions import LedgerLine
+from bot.errors import StorageUnavailable
 from bot.services.contract_plan import plan_contract, plan_contracts
 from bot.services.contract_watch import watch_contracts
 from bot.services.desk import Desk
@@ -424,3 +425,31 @@ async def test_what_was_put_off_to_the_morning_outlives_the_anniversary(shop):
     assert len(await watch_at(shop, "2027-03-01 00:00")) == 1
     told = await watch_at(shop, "2027-03-01 08:00")
     assert [each.split(" :")[0] for each in told] == ["💶 Cabinet des Tilleuls"]
+
+
+async def test_a_run_that_is_cut_short_says_it_the_next_time(quiet, monkeypatch):
+    """The period is opened and the row settled in the commit that queues the message, or none of it is."""
+    quiet.clock.move_to(ANNIVERSARY)
+    before = len(await quiet.notices())
+
+    async def fail(*_args, **_how):
+        raise StorageUnavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "say", fail)
+        with pytest.raises(StorageUnavailable):
+            await watch_contracts(quiet.context)
+    assert len(await periods(quiet)) == 1
+    assert (await milestones(quiet))["period:2"] == "pending"
+    await watch_contracts(quiet.context)
+    assert len(await quiet.notices()) == before + 1
+    assert len(await periods(quiet)) == 2
+
+
+async def test_a_term_of_notice_agreed_for_later_holds_for_the_end_of_the_period(quiet):
+    change = TermChange(1, Term.NOTICE, "1", date(2027, 1, 1), "technician:1", quiet.clock.now())
+    await quiet.write(lambda uow: uow.contracts.add_term(change))
+    await plan(quiet)
+    assert (await planned_at(quiet))["renewal:1:1m1w"] == "2027-01-25 08:00"
+    (told,) = await watch_at(quiet, "2027-01-25 08:00")
+    assert "reçu jusqu’au 1er février 2027 compris" in told

@@ -264,6 +264,8 @@ class TestNotice:
         await desk.types(Verb.CONTRACT, "Tilleuls signer 01/03/2027 oui")
         (said,) = await desk.types(Verb.NOTICE, "Tilleuls annuler")
         assert said.startswith("Cabinet des Tilleuls a un contrat depuis le 01/03/2027")
+        assert "Contrat suivant à partir du 01/03/2027" in await sheet(desk)
+        assert "Signer" not in await desk.buttons()
 
     async def test_before_the_contract_starts(self, desk):
         await desk.types(Verb.CONTRACT, "Morel architecture")

@@ -89,7 +89,7 @@ def test_a_contract_in_order() -> None:
         pytest.param({"balance": None}, "Jamais compté (C11)", id="never counted"),
         pytest.param({"balance": Balance(12, 14)}, "12 unités, il en reste 0, hors forfait de 2", id="beyond"),
         pytest.param(
-            {"last_notice_on": date(2026, 11, 22)}, "délai de préavis passé depuis : 22/11/2026", id="too late"
+            {"last_notice_on": date(2026, 11, 22)}, "le dernier jour pour un préavis était le 22/11/2026", id="too late"
         ),
         pytest.param({"last_notice_on": TODAY}, "dernier jour pour un préavis : 23/11/2026", id="the last day"),
         pytest.param(

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from bot.domain.clients import Client
 from bot.domain.contracts import Contract, Ending
 from bot.errors import AlreadyDone, DeskRefusal
-from bot.rules.contract_term import NoticeEffect, months_later, notice_takes_effect, nth_period, period_of
-from bot.rules.contract_terms import terms_on
+from bot.rules.contract_term import NoticeEffect, Period, months_later, notice_takes_effect, nth_period, period_of
 from bot.rules.folding import fold
 from bot.rules.typed_dates import find_day
-from bot.services.contract_plan import plan_contract, running_period
+from bot.services.contract_plan import notice_months, plan_contract, running_period
 from bot.services.contract_sheet import living_contract
 from bot.services.handling.contracts import YES, typed_day
 from bot.services.handling.turn import Turn
@@ -44,19 +43,18 @@ async def notice(turn: Turn) -> Said:
     received_on, is_confirmed = typed_day(turn, words, is_past=True)
     if received_on > turn.desk.today:
         raise DeskRefusal("day_ahead", on=received_on)
-    effect, months = await _effect(turn, contract, received_on)
+    effect, period, months = await _effect(turn, contract, received_on)
     if effect.ends_on < turn.desk.today:
         raise DeskRefusal("notice_too_old", on=effect.ends_on)
     if is_confirmed:
         await _end(turn, contract, effect.ends_on, Ending.NOTICE, received_on=received_on)
         await turn.log_client(client.id, "notice", contract=contract.id, ends_on=effect.ends_on.isoformat())
         return texts.notice_taken(client, ends_on=effect.ends_on)
-    met = period_of(contract.starts_on, received_on) or nth_period(contract.starts_on, 1)
     return texts.confirm_notice(
         client,
         received_on=received_on,
-        last_on=months_later(met.ends_on + _DAY, -months),
-        missed_on=met.ends_on if effect.is_late else None,
+        last_on=months_later(period.ends_on + _DAY, -months),
+        missed_on=period.ends_on if effect.is_late else None,
         ends_on=effect.ends_on,
     )
 
@@ -114,10 +112,11 @@ def _check_last_day(turn: Turn, contract: Contract, ends_on: date) -> None:
         raise DeskRefusal("ends_earlier", on=contract.ends_on)
 
 
-async def _effect(turn: Turn, contract: Contract, received_on: date) -> tuple[NoticeEffect, int]:
-    """When it ends the contract, and how many months before the anniversary it had to come."""
-    terms = terms_on(contract, await turn.uow.contracts.terms_of(contract.id), received_on)
-    return notice_takes_effect(contract.starts_on, received_on, months=terms.notice_months), terms.notice_months
+async def _effect(turn: Turn, contract: Contract, received_on: date) -> tuple[NoticeEffect, Period, int]:
+    """When it ends the contract, the period it was received in, and how many months before its end it had to come."""
+    period = period_of(contract.starts_on, received_on) or nth_period(contract.starts_on, 1)
+    months = notice_months(contract, await turn.uow.contracts.terms_of(contract.id), period)
+    return notice_takes_effect(contract.starts_on, received_on, months=months), period, months
 
 
 async def _take_back(turn: Turn, client: Client, contract: Contract) -> str:
