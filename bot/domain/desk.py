@@ -66,6 +66,7 @@ class Verb(StrEnum):
     REPLY = "reponse"
     FILE = "fiche"
     ON = "appareil"
+    PRODUCT = "produit"
     GUARANTEE = "garantie"
     AGREEMENT = "accord"
     SHARE = "partager"

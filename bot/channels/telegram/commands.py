@@ -18,6 +18,7 @@ _FROM_BUTTONS_ONLY = {
     Verb.REPLY,
     Verb.FILE,
     Verb.ON,
+    Verb.PRODUCT,
     Verb.GUARANTEE,
     Verb.AGREEMENT,
     Verb.SHARE,
