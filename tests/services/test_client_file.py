@@ -242,6 +242,7 @@ class TestMade:
         pytest.param(Verb.FILE, "=1 produit  =vi", "Ce bouton n’existe plus", id="a product without a name"),
         pytest.param(Verb.FILE, "=1 produit MediStory 4 =-", "Déjà fait", id="a product they never had"),
         pytest.param(Verb.FILE, f"=1 autre {'é' * 30}", "trop long pour un nom de produit", id="a long product"),
+        pytest.param(Verb.FILE, f"=1 produit {'é' * 50}", "trop long pour un nom", id="a product no button can name"),
         pytest.param(Verb.QUOTA, "", "Quel client ?", id="nobody's balance"),
         pytest.param(Verb.QUOTA, "tilleuls 31/02/2026", "Je ne comprends pas la date « 31/02/2026 »", id="no such day"),
         pytest.param(Verb.QUOTA, "tilleuls 15/03/2027", "Le 15/03/2027 est à venir", id="a day to come"),

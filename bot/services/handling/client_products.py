@@ -24,10 +24,7 @@ async def other(turn: Turn, client: Client, said: str) -> Said:
     if not said:
         await turn.inquire(file_forms.ask_other_product(client), Verb.FILE, f"={client.id} autre")
         return None
-    wanted = one_line(said, most=MOST_NAME)
-    if not fits(Verb.FILE, None, file_forms.product_choice(client, wanted, "vi")):
-        raise DeskRefusal("product_too_long", words=wanted)
-    return await product(turn, client, wanted)
+    return await product(turn, client, one_line(said, most=MOST_NAME))
 
 
 async def product(turn: Turn, client: Client, said: str) -> Said:
@@ -39,6 +36,8 @@ async def product(turn: Turn, client: Client, said: str) -> Said:
     named = named.strip() if mark else said
     if not named:
         raise DeskRefusal("unknown_button", client=client.name)
+    if not fits(Verb.FILE, None, file_forms.product_choice(client, named, "vi")):
+        raise DeskRefusal("product_too_long", words=named)
     held = {each.product: each for each in await turn.uow.client_files.products_of(client.id)}
     now_held = _state(held.get(named))
     if state not in file_forms.PRODUCT_STATES:
