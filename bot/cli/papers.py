@@ -1,8 +1,6 @@
 """`statement` and `contract`: papers made beside a program that may be running."""
 
 import json
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +9,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.clients import one_client
-from bot.cli.database import reading
-from bot.cli.exits import Exit
+from bot.cli.giving import Output, give, printing_of, table
 from bot.cli.output import tell
 from bot.domain.clients import Client
-from bot.errors import PaperError
 from bot.rules.typed_dates import parse_day
 from bot.services.context import Context, Printing
 from bot.services.printing import contract_paper
@@ -25,8 +21,6 @@ from bot.texts import terminal as texts
 from bot.texts.statement import StatementView
 from bot.texts.statement_table import statement_csv
 
-BOM = b"\xef\xbb\xbf"
-
 
 class Format(StrEnum):
     """How a statement is given."""
@@ -34,9 +28,6 @@ class Format(StrEnum):
     PDF = "pdf"
     CSV = "csv"
     JSON = "json"
-
-
-Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help=texts.OUTPUT_HELP)]
 
 
 def statement(
@@ -52,7 +43,7 @@ def statement(
         if view is None:
             tell(texts.no_such_period(found.name, period.strip()))
             return None
-        return _given(view, format, printing=_printing(context), is_file=output is not None)
+        return _given(view, format, printing=printing_of(context), output=output)
 
     _make(" ".join(client), output, work, is_binary=format is Format.PDF)
 
@@ -64,7 +55,7 @@ def contract(
     """A client's contract as a PDF (C19-C24)."""
 
     async def work(context: Context, found: Client) -> bytes | None:
-        printing, now = _printing(context), context.clock.now()
+        printing, now = printing_of(context), context.clock.now()
         paper = await context.store.read(
             lambda uow: contract_paper(uow, found, printing=printing, policy=context.policy, now=now)
         )
@@ -83,19 +74,18 @@ async def _view(context: Context, client: Client, period: str) -> StatementView 
     stated = period_meant(periods, period, day=parse_day(period, today=today))
     if stated is None:
         return None
-    head = _printing(context).letterhead
+    head = printing_of(context).letterhead
     return await context.store.read(
         lambda uow: statement_view(uow, client, stated, letterhead=head, policy=context.policy, now=now)
     )
 
 
-def _given(view: StatementView, format: Format, *, printing: Printing, is_file: bool) -> bytes:
-    """A CSV in a file begins as a spreadsheet wants it to read its accents; a pipe is read by a program."""
+def _given(view: StatementView, format: Format, *, printing: Printing, output: Path | None) -> bytes:
     match format:
         case Format.PDF:
             return printing.typesetter.statement(view)
         case Format.CSV:
-            return (BOM if is_file else b"") + statement_csv(view).encode()
+            return table(statement_csv(view), output)
         case Format.JSON:
             return (json.dumps(statement_document(view), ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -107,39 +97,10 @@ def _make(
     *,
     is_binary: bool,
 ) -> None:
-    """Make it and hand it over: to a file that was not there, or to standard output."""
-    if output is None and is_binary and sys.stdout.isatty():
-        raise typer.BadParameter(texts.NOT_ON_A_TERMINAL, param_hint="--output")
-    if output is not None and output.exists():
-        raise typer.BadParameter(texts.FILE_EXISTS.format(path=output), param_hint="--output")
+    """Find the client, make the paper, and hand it over."""
 
     async def run(context: Context) -> bytes | None:
         found = await context.store.read(lambda uow: one_client(uow, words))
         return await work(context, found) if found is not None else None
 
-    try:
-        made = reading(run)
-    except PaperError as problem:
-        tell(texts.PAPER_FAILED, texts.detail(str(problem)))
-        raise typer.Exit(Exit.FAILED) from problem
-    if made is None:
-        raise typer.Exit(Exit.NO)
-    _write(made, output)
-
-
-def _write(made: bytes, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.buffer.write(made)
-        sys.stdout.buffer.flush()
-        return
-    try:  # clients' names stand in it: for nobody else's eyes on this machine
-        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(made)
-    except OSError as problem:
-        tell(texts.FILE_FAILED.format(path=output, problem=problem.strerror))
-        raise typer.Exit(Exit.FAILED) from problem
-
-
-def _printing(context: Context) -> Printing:
-    assert context.printing is not None, "bootstrap always gives one"
-    return context.printing
+    give(run, output, is_binary=is_binary)

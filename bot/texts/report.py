@@ -16,8 +16,9 @@ from bot.texts.rich import Rich, bold
 CSV_WORD = "csv"
 """What stands behind the month in the words of the button."""
 
-SHOWN = 8
-"""So many lines of each list in Telegram; the CSV holds all."""
+SHOWN = 6
+"""So many lines of each list, and names so short, that all of it is one message of Telegram's; the CSV holds all."""
+_LONGEST_NAME = 40
 
 REASONS = {
     Reason.FAILED: "échec",
@@ -220,22 +221,26 @@ def _block(title: str, lines: list[str]) -> Rich | None:
 
 def _units(each: ClientUnits) -> str:
     if not each.uncounted:
-        return f"{inline(each.client)} : {each.units}"
-    return f"{inline(each.client)} : {each.units} ; non décompté : {reasons(each.uncounted)}"
+        return f"{inline(each.client, _LONGEST_NAME)} : {each.units}"
+    return f"{inline(each.client, _LONGEST_NAME)} : {each.units} ; non décompté : {reasons(each.uncounted)}"
 
 
 def _ends(each: Ends) -> str:
-    return f"{inline(each.client)} : le {on_date(each.on)} ({ending_label(each.ending)})"
+    return f"{inline(each.client, _LONGEST_NAME)} : le {on_date(each.on)} ({ending_label(each.ending)})"
 
 
 def _anniversary(each: Anniversary) -> str:
-    return f"{inline(each.client)} : le {on_date(each.on)}, préavis jusqu’au {on_date(each.notice_until)}"
+    return (
+        f"{inline(each.client, _LONGEST_NAME)} : le {on_date(each.on)}, préavis jusqu’au {on_date(each.notice_until)}"
+    )
 
 
 def _unpaid(each: Unpaid) -> str:
     late = " ⚠️ plus de 30 jours" if each.is_late else ""
-    return f"{inline(each.client)} : {euros(each.due_cents)}, période du {on_date(each.starts_on)}{late}"
+    return f"{inline(each.client, _LONGEST_NAME)} : {euros(each.due_cents)}, période du {on_date(each.starts_on)}{late}"
 
 
 def _beyond(each: Beyond) -> str:
-    return f"{inline(each.client)} : {plural(each.units, 'unité')} au-delà des {each.allowance} du forfait"
+    return (
+        f"{inline(each.client, _LONGEST_NAME)} : {plural(each.units, 'unité')} au-delà des {each.allowance} du forfait"
+    )

@@ -252,6 +252,12 @@ def no_media_folder(folder: str) -> str:
     return f"Images : {folder} n’est pas accessible en écriture ; corriger ses droits, ou PERMANENCE_MEDIA_DIR."
 
 
+def papers_shown(*, articles: int, own: bool, logo: bool) -> str:
+    """`own`: the contract's wording is the shop's."""
+    whose = "de la boutique" if own else "du programme"
+    return f"Papiers : contrat en {plural(articles, 'article')} ({whose}), {'avec' if logo else 'sans'} logo"
+
+
 def reception(*, public_url: str | None, poll_seconds: int) -> str:
     if public_url:
         return f"Réception : webhooks à l’adresse {public_url}"

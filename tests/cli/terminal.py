@@ -1,6 +1,9 @@
 """What a test sees of a command."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +24,13 @@ class Ended:
 
 Permanence = Callable[..., Ended]
 """Runs a command: `permanence("units", "5m")`."""
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """The command as a shell runs it: its standard output is a pipe of bytes."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    path = os.pathsep.join(sys.path)
+    return subprocess.run(command, cwd=folder, capture_output=True, env={**os.environ, "PYTHONPATH": path}, timeout=60)
 
 
 @contextmanager

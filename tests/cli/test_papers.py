@@ -4,11 +4,8 @@ import asyncio
 import csv
 import io
 import json
-import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +19,7 @@ from bot.ports import UnitOfWork
 from bot.services.context import Context
 from bot.texts.statement import StatedCorrection
 from bot.texts.statement_table import HEADINGS, cell, statement_csv
-from tests.cli.terminal import Ended, Permanence, held
+from tests.cli.terminal import Ended, Permanence, held, run
 from tests.paper.reading import text_of
 from tests.paper.views import statement, work
 from tests.services.traced import trace
@@ -65,13 +62,6 @@ def books(database: Path) -> Path:
 
     asyncio.run(make())
     return database
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """The command as a shell runs it: its standard output is a pipe of bytes."""
-    command = [sys.executable, "-m", "bot", *arguments]
-    path = os.pathsep.join(sys.path)
-    return subprocess.run(command, cwd=folder, capture_output=True, env={**os.environ, "PYTHONPATH": path}, timeout=60)
 
 
 def test_the_statement_is_a_pdf_on_standard_output(books: Path, folder: Path) -> None:

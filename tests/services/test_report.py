@@ -361,6 +361,11 @@ async def files(shop):
     return [row for row in await shop.rows() if row.kind is Kind.FILE]
 
 
+def kept_file(row) -> tuple[Path, bytes]:
+    path = Path(row.payload["path"])
+    return path, path.read_bytes()
+
+
 async def test_the_report_is_a_text_and_the_picture_below_it(office, cabinet):
     await asks(office, "2026-11-02 09:00", after=HOUR)
     (said,) = await office.orders(Verb.REPORT)
@@ -369,9 +374,9 @@ async def test_the_report_is_a_text_and_the_picture_below_it(office, cabinet):
     assert text.payload["buttons"] == [[{"text": "CSV", "data": "rapport::2026-11 csv"}]]
     assert (picture.kind, picture.payload["content_type"]) == (Kind.FILE, "image/png")
     assert picture.text.replace("\u00a0", " ") == "En novembre : 1 demande, recontactée à temps."
-    path = Path(picture.payload["path"])
+    path, content = kept_file(picture)
     assert path.is_relative_to(cabinet)
-    assert (path.name, path.read_bytes()[:8]) == ("rapport-2026-11.png", b"\x89PNG\r\n\x1a\n")
+    assert (path.name, content[:8]) == ("rapport-2026-11.png", b"\x89PNG\r\n\x1a\n")
     document = await office.read(lambda uow: uow.documents.get(1))
     assert (document.client_id, document.kind, document.content_type) == (None, "report", "image/png")
 
@@ -409,7 +414,7 @@ async def test_the_button_posts_the_table(office):
     assert await office.presses(Verb.REPORT, words="2026-11 csv") == ["rapport-2026-11.csv arrive."]
     (posted,) = await files(office)
     assert posted.payload["content_type"] == "text/csv"
-    content = Path(posted.payload["path"]).read_bytes()
+    _, content = kept_file(posted)
     assert content.startswith(b"\xef\xbb\xbfligne;mois;")
     assert b"\r\nclient;11/2026;Cabinet des Tilleuls;;;;;;;2;0;;;\r\n" in content
 
@@ -430,8 +435,13 @@ async def test_without_its_picture_the_text_stands_alone(shop, cabinet):
     assert await files(shop) == []
 
 
+def in_a_file(folder: Path) -> Path:
+    """Where no folder can be."""
+    (folder / "papers").write_text("not a folder")
+    return folder / "papers" / "reports"
+
+
 async def test_a_table_that_cannot_be_kept_is_said(shop, tmp_path):
-    (tmp_path / "papers").write_text("not a folder")
-    equip(shop, TypstTypesetter(), tmp_path / "papers")
+    equip(shop, TypstTypesetter(), in_a_file(tmp_path))
     (said,) = await shop.orders(Verb.REPORT, words="csv")
     assert said.startswith("Le tableau n’a pas pu être fait.")
