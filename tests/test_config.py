@@ -81,6 +81,15 @@ def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
         pytest.param("BODIES_IN_TELEGRAM", "off", "bodies_in_telegram", False, id="bodies stay out of Telegram"),
         pytest.param("LOG_LEVEL", "debug", "log_level", "DEBUG", id="a level in small letters"),
         pytest.param("MEDIA_DIR", "/srv/media", "media_dir", Path("/srv/media"), id="a folder"),
+        pytest.param(
+            "SHOP_ADDRESS",
+            "12 rue des Arts ; 75011 Paris ;",
+            "shop_address",
+            ("12 rue des Arts", "75011 Paris"),
+            id="lines",
+        ),
+        pytest.param("SHOP_LOGO", "logo.svg", "shop_logo", Path("logo.svg"), id="a logo, looked at later"),
+        pytest.param("CONTRACT_FILE", "c.txt", "contract_file", Path("c.txt"), id="a contract, read later"),
         pytest.param("SHOP_NAME", " ", "shop_name", "Permanence", id="an empty value counts as not given"),
     ],
 )

@@ -20,7 +20,7 @@ from bot.cli.output import say
 from bot.cli.version import program_version
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.errors import DatabaseInUse, PermanenceError, RuleError
+from bot.errors import DatabaseInUse, PermanenceError, RuleError, SettingsError
 from bot.rules.public_holidays import closing_dates
 from bot.texts import settings as settings_texts
 from bot.texts import terminal as texts
@@ -41,7 +41,13 @@ def doctor() -> None:
     """Look everything over. Exit status 1 when something is to be mended; wrong settings are 2, as everywhere."""
     settings = read_settings()
     now = SystemClock().now()
-    findings = [*machine(settings, now), *channels(settings), *asyncio.run(database(settings)), media(settings)]
+    findings = [
+        *machine(settings, now),
+        *channels(settings),
+        *asyncio.run(database(settings)),
+        media(settings),
+        *papers(settings),
+    ]
     say(*(texts.doctor_line(finding.said, is_good=finding.is_good) for finding in findings))
     n_bad = sum(not finding.is_good for finding in findings)
     say(texts.doctor_verdict(n_bad))
@@ -158,3 +164,20 @@ def media(settings: Settings) -> Finding:
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
         return Finding(texts.media_folder(str(folder)))
     return Finding(texts.no_media_folder(str(folder)), is_good=False)
+
+
+def papers(settings: Settings) -> Iterator[Finding]:
+    """Whether statements and contracts can be set with the shop's own logo and wording."""
+    from bot.bootstrap.paper import check_logo, printing_of
+
+    try:
+        printing = printing_of(settings)
+        check_logo(printing.letterhead, settings)
+    except SettingsError as problem:
+        yield from (Finding(said, is_good=False) for said in problem.problems)
+        return
+    yield Finding(
+        texts.papers_shown(
+            articles=len(printing.articles), own=settings.contract_file is not None, logo=bool(printing.letterhead.logo)
+        )
+    )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.texts.harmless import harmless
+from bot.texts.moments import MONTHS
 from bot.texts.rich import Rich
 from bot.texts.typography import typeset
 
@@ -11,7 +12,14 @@ LONGEST_LINE = 600
 _UNBROKEN = 16
 _WHITE = re.compile(r"[ \t\r\n\f\v]+")
 _LONG_WORD = re.compile(rf"[^\s\u200b]{{{_UNBROKEN}}}(?=[^\s\u200b])")
-_BOUND = re.compile(r"(?<=n°) (?=\d)| (?=[€%])|(?<=\d) (?=\d{3}(?!\d))")
+_UNITS = "€|%|jours?|mois|heures?|minutes?|min|unités?"
+_BOUND = re.compile(
+    r"(?<=n°) (?=\d)"
+    rf"|(?<=\d) (?=(?:{_UNITS})(?!\w)|\d{{3}}(?!\d)|(?:{'|'.join(MONTHS)}) )"
+    rf"|(?<=1er) (?=(?:{'|'.join(MONTHS)}) )"
+)
+"""What stays with the number before it, or behind it: 330,00 €, 12 unités, 1er mars, n° 41."""
+
 _BREAK, _NARROW = "\u200b", "\u202f"
 _NOT_ON_PAPER = re.compile(r"[\u2060\u2400-\u2421]")  # what `harmless` puts there for a chat
 _HIGH = re.compile(r"\u00a0(?=[;!?])")

@@ -102,3 +102,19 @@ def test_a_machine_that_lost_its_clock_is_told() -> None:
     settings = load_settings({}, needs_channel=False)
     findings = list(machine(settings, datetime(1970, 1, 1, tzinfo=UTC)))
     assert [finding.said[:33] for finding in findings if not finding.is_good] == ["Horloge : elle se croit en 1970 ;"]
+
+
+@pytest.mark.usefixtures("desk")
+def test_papers_are_tried_with_the_shops_own_logo_and_wording(
+    permanence: Permanence, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "✓ Papiers : contrat en 12 articles (du programme), sans logo\n" in permanence("doctor").out
+    (folder / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    (folder / "contrat.txt").write_text("# Objet\n\nPour {client}.\n")
+    monkeypatch.setenv("PERMANENCE_SHOP_LOGO", "logo.svg")
+    monkeypatch.setenv("PERMANENCE_CONTRACT_FILE", "contrat.txt")
+    assert "✓ Papiers : contrat en 1 article (de la boutique), avec logo\n" in permanence("doctor").out
+    (folder / "logo.svg").write_text("<svg ")
+    ended = permanence("doctor")
+    assert ended.status == 1
+    assert "✗ PERMANENCE_SHOP_LOGO : logo.svg est une image abîmée" in ended.out
