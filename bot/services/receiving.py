@@ -102,9 +102,16 @@ async def _origin(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> _Ori
 
 
 async def _candidates(desk: Desk, origin: _Origin) -> list[Ticket]:
-    if origin.contact is not None:
-        return await desk.uow.tickets.of_contact(origin.contact.id)
-    return await desk.uow.tickets.of_address(origin.known.id)
+    """The sender's tickets that a message of theirs can belong to.
+
+    What somebody writes who went to another practice is not the old one's to read (C30), nor is what comes from a
+    number that was taken from its owner: their old tickets are no candidates.
+    """
+    if origin.contact is None:
+        return [each for each in await desk.uow.tickets.of_address(origin.known.id) if each.contact_id is None]
+    home = origin.contact.client_id
+    theirs = await desk.uow.tickets.of_contact(origin.contact.id)
+    return [each for each in theirs if home is None or each.client_id in (None, home)]
 
 
 async def _colleagues(desk: Desk, origin: _Origin, candidates: Sequence[Ticket]) -> list[Ticket]:

@@ -241,6 +241,14 @@ class TestAddresses:
         assert (await shop.ticket()).contact_id == 1
         assert await talk.presses("+33 6 39 98 01 01") == ["Déjà fait : +33639980101 n’est plus à Dr Hélène Vasseur."]
 
+    async def test_what_comes_from_it_then_is_a_strangers(self, shop):
+        await shop.receives(HELENE, "Word ne s'ouvre plus")
+        known = await shop.address(sms(HELENE))
+        await shop.presses(Verb.CONTACT, words=f"@1 retirer {known.id}")
+        await shop.receives(HELENE, "Bonjour, qui êtes-vous ?")
+        await shop.receives(HELENE, "J'ai ce numéro depuis hier")
+        assert [(each.number, each.client_id) for each in await shop.tickets()] == [(1, 1), (2, None)]
+
     async def test_a_preferred_channel_that_still_reaches_them_is_kept(self, shop, talk):
         await mail(shop, 1, "helene@exemple.fr")
         await shop.write(lambda uow: uow.client_files.prefer_channel(1, Channel.SMS))
@@ -366,6 +374,14 @@ class TestMoved:
         assert await talk.presses(label) == [said]
         assert [(await shop.ticket(number)).client_id for number in (1, 2)] == [1, client_id]
         assert [entry[0] for entry in await shop.ledger()] == [1]
+
+    async def test_what_they_write_then_is_their_new_practices(self, shop, talk):
+        await shop.receives(HELENE, "Word ne s'ouvre plus")
+        await shop.orders(Verb.CONTACT, words="@1 cabinet morel")
+        await talk.presses("Laisser chez Cabinet des Tilleuls")
+        await shop.receives(HELENE, "Bonjour, je suis arrivée dans mon nouveau cabinet")
+        assert [(each.number, each.client_id) for each in await shop.tickets()] == [(1, 1), (2, 2)]
+        assert [message.body for message in await shop.messages(1) if not message.automatic] == ["Word ne s'ouvre plus"]
 
     async def test_a_colleagues_ticket_stays(self, shop, talk):
         await shop.receives(LUC, "Imprimante")
