@@ -50,6 +50,8 @@ def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
         pytest.param(
             "PUBLIC_URL", "https://desk.example/x/", "public_url", "https://desk.example/x", id="no last slash"
         ),
+        pytest.param("PRICE", "350,50 €", "price", 35_050, id="a price in cents"),
+        pytest.param("PRICE", "0", "price", 0, id="for nothing"),
         pytest.param("SMS_NUMBER", "+33 6 39 98 00 01", "sms_number", "+33639980001", id="a number with spaces"),
         pytest.param("SMS_AUTOMATIC", "CABINET 42", "sms_automatic", "CABINET 42", id="a sender id"),
         pytest.param(
@@ -125,6 +127,8 @@ def test_a_text_becomes_a_value(name: str, text: str, field: str, value: object)
         pytest.param("TWILIO_SHARED_KEYS", "key", texts.WRONG_SHARED_KEYS, id="a shared key without its secret"),
         pytest.param("TECHNICIAN_PHONES", "7:0612", texts.WRONG_PHONE_NUMBER, id="a phone that is not one"),
         pytest.param("TECHNICIAN_PHONES", "7:+33639980001", texts.UNKNOWN_TECHNICIAN.format(id=7), id="a stranger's"),
+        pytest.param("PRICE", "bla", texts.WRONG_PRICE.format(text="bla"), id="no price"),
+        pytest.param("PRICE", "-1", texts.WRONG_PRICE.format(text="-1"), id="a price below zero"),
         pytest.param("TIMEZONE", "Europe/Pari", texts.UNKNOWN_ZONE.format(text="Europe/Pari"), id="an unknown zone"),
         pytest.param("TIMEZONE", "Europe", texts.UNKNOWN_ZONE.format(text="Europe"), id="a folder of zones"),
         pytest.param("TIMEZONE", "/etc/passwd", texts.UNKNOWN_ZONE.format(text="/etc/passwd"), id="a path as a zone"),

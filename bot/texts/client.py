@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str] = {
 
 _SHORT_SHOP = 20
 _LONGEST_NAME = 30
+_NUMBER, _OTHER_NUMBER = "+33639980001", "+33639980002"
 _WEEKEND = timedelta(days=3)
 _WHOLE_DAY = timedelta(hours=23)  # the end of a short day is less, a day of 23 hours is not
 
@@ -92,6 +93,9 @@ def load_overrides(overrides: Mapping[str, object]) -> dict[str, str]:
     sentences = {key: str(text) for key, text in overrides.items()}
     if not problems and _longest_parts(ClientTexts(sentences)) > MOST_PARTS:
         problems.append("l’accusé de réception dépasse deux SMS avec ces phrases ; les raccourcir.")
+    welcome = "" if problems else ClientTexts(sentences).welcome(sms_number=_NUMBER, whatsapp_number=_OTHER_NUMBER)
+    if parts(welcome) > MOST_PARTS:
+        problems.append("la bienvenue dépasse deux SMS avec ces phrases ; les raccourcir.")
     if problems:
         raise SettingsError(problems)
     return sentences
@@ -171,9 +175,7 @@ class ClientTexts:
         names = (shop, _cut(shop, _SHORT_SHOP), "")
         return _fitting([self._signed(name, text) for name in names for text in versions], channel)
 
-    def lost(
-        self, *, left: int, allowance: int, ends_on: date, shop: str = "", channel: Channel = Channel.SMS
-    ) -> str:
+    def lost(self, *, left: int, allowance: int, ends_on: date, shop: str = "", channel: Channel = Channel.SMS) -> str:
         """Units that are lost after the period's last day (C10)."""
         text = self._sentences["lost"].format(
             left=plural(left, "unité"), allowance=allowance, day=f"{day(ends_on)} {ends_on.year}"
@@ -298,7 +300,7 @@ def _longest_parts(texts: ClientTexts) -> int:
                 now=received_at,
                 closed=closed,
                 urgent=urgent,
-                answer_to="+33639980001",
+                answer_to=_NUMBER,
             )
         )
         for urgent in (False, True)

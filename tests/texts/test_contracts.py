@@ -16,6 +16,7 @@ from bot.domain.contracts import (
     Term,
     TermChange,
 )
+from bot.errors import SettingsError
 from bot.rules.business_hours import BusinessHours
 from bot.rules.contract_term import nth_period
 from bot.rules.contract_terms import Terms
@@ -23,7 +24,7 @@ from bot.rules.quota import Balance, Rounding
 from bot.texts import contract_notices as notices
 from bot.texts import contract_terms as terms_texts
 from bot.texts import contracts as texts
-from bot.texts.client import ClientTexts
+from bot.texts.client import ClientTexts, load_overrides
 from bot.texts.gsm import is_gsm7, parts
 from bot.texts.hours import office_hours
 from bot.texts.labels import euros
@@ -327,6 +328,12 @@ class TestWelcome:
         assert parts(text) <= 2
         assert "+33 6 39 98 00 00" in text
         assert "Urgent" in text
+
+    def test_a_shop_s_own_welcome_that_is_too_long_is_refused_at_the_start(self) -> None:
+        with pytest.raises(SettingsError) as caught:
+            load_overrides({"welcome": "Bienvenue à tous. " * 20 + "{numbers}"})
+        assert caught.value.problems == ("la bienvenue dépasse deux SMS avec ces phrases ; les raccourcir.",)
+        assert load_overrides({"welcome": "Bienvenue. {numbers}"}) == {"welcome": "Bienvenue. {numbers}"}
 
     def test_elsewhere_it_is_as_it_was_written(self) -> None:
         text = ClientTexts().welcome(sms_number="+33639980000", shop="Atelier", channel=Channel.WHATSAPP)
