@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.clients import one_client
 from bot.cli.database import reading
 from bot.cli.exits import Exit
-from bot.cli.output import say, say_json, tell, write_utf_8
-from bot.domain.clients import Client
+from bot.cli.output import say, say_json, write_utf_8
 from bot.ports import UnitOfWork
-from bot.rules.folding import fold
 from bot.rules.quota import Balance
 from bot.rules.typed_dates import parse_day
 from bot.services.client_views import account_view
@@ -26,7 +25,6 @@ from bot.texts.accounts import quota as quota_text
 from bot.texts.tickets import TicketLine, described
 
 MOST_TICKETS = 100_000
-MOST_NAMES = 10
 
 
 class Format(StrEnum):
@@ -84,12 +82,10 @@ def quota(
     async def work(context: Context) -> Exit:
         now = context.clock.now()
         on = _past_day(at, today=now.astimezone(context.policy.zone).date()) if at is not None else None
-        found = await context.store.read(lambda uow: _named(uow, words))
-        if len(found) != 1:
-            names = [each.name for each in found]
-            tell(texts.several_clients(words, names) if names else texts.no_such_client(words))
+        found = await context.store.read(lambda uow: one_client(uow, words))
+        if found is None:
             return Exit.NO
-        view = await context.store.read(lambda uow: account_view(uow, found[0].id, context, now, on=on))
+        view = await context.store.read(lambda uow: account_view(uow, found.id, context, now, on=on))
         if as_json:
             say_json(_quota_document(view, context.policy.zone))
         else:
@@ -97,12 +93,6 @@ def quota(
         return Exit.DONE
 
     raise typer.Exit(reading(work))
-
-
-async def _named(uow: UnitOfWork, words: str) -> list[Client]:
-    """The client of exactly this name, else all that the words find."""
-    found = await uow.directory.find_clients(words, limit=MOST_NAMES) if fold(words) else []
-    return [client for client in found if fold(client.name) == fold(words)] or found
 
 
 def _past_day(typed: str, *, today: date) -> date:

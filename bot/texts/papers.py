@@ -32,6 +32,15 @@ def statement_caption(name: str, starts_on: date, ends_on: date, document_id: in
     return Post(text, ((_send_button(document_id),),))
 
 
+def statement_kept(name: str, starts_on: date, ends_on: date, document_id: int) -> Post:
+    """It was made; by a setting, what clients wrote stays out of Telegram (principle 12)."""
+    text = Rich.of(
+        "Relevé de ", bold(inline(name)), f", du {on_date(starts_on)} au {on_date(ends_on)}. Le fichier reste hors de "
+        "Telegram, par réglage ; « permanence statement » le donne, et un lien peut partir au client.",
+    )  # fmt: skip
+    return Post(text, ((_send_button(document_id),),))
+
+
 def contract_caption(name: str, document_id: int) -> Post:
     return Post(Rich.of("Contrat de ", bold(inline(name)), "."), ((_send_button(document_id),),))
 

@@ -16,7 +16,8 @@ from bot.errors import PaperError
 from bot.paper.cabinet import PaperCabinet
 from bot.paper.typesetter import TypstTypesetter
 from bot.services.context import Printing
-from bot.services.printing import contract_paper
+from bot.services.printing import contract_paper, print_statement
+from bot.services.statement import stated_periods
 from bot.texts.contract_wording import read_wording
 from bot.texts.letterhead import Letterhead
 from tests.factories import ANNE, HELENE, LUC, MONDAY, sms, whatsapp
@@ -157,6 +158,37 @@ async def test_a_paper_that_cannot_be_made_is_said_and_nothing_is_written(shop, 
     assert await shop.presses(Verb.SHARE, words="=1 contrat") == said
     assert not cabinet.exists()
     assert await document(shop) is None
+
+
+async def test_where_clients_words_stay_out_of_telegram_the_paper_is_made_and_not_posted(shop, printing):
+    shop.with_policy(bodies_in_telegram=False)
+    (said,) = await shop.orders(Verb.STATEMENT, words="Tilleuls")
+    assert said == (
+        "Relevé de Cabinet des Tilleuls, du 01/03/2026 au 28/02/2027. Le fichier reste hors de Telegram, par réglage ; "
+        "« permanence statement » le donne, et un lien peut partir au client."
+    )
+    assert await files(shop) == []
+    await shop.presses(Verb.SHARE, words="d1 c1")
+    assert (await shop.texts_to(HELENE))[-1].endswith("/documents/token-1")
+
+
+async def test_what_is_aborted_leaves_a_file_that_no_row_names(shop, printing, cabinet):
+    async def interrupted(uow):
+        client = await uow.directory.client(PRACTICE)
+        (stated,) = await stated_periods(uow, PRACTICE, MONDAY.date())
+        await print_statement(uow, client, stated, printing=printing, policy=shop.context.policy, now=MONDAY)
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        await shop.write(interrupted)
+    assert await document(shop) is None
+    assert len(list(cabinet.rglob("*.pdf"))) == 1
+
+
+async def test_the_desk_gets_it_once_it_is_delivered(shop, printing):
+    await shop.orders(Verb.STATEMENT, words="Tilleuls")
+    await shop.deliver()
+    assert [row.payload["content_type"] for row in shop.desk.sent if row.kind is Kind.FILE] == ["application/pdf"]
 
 
 async def test_the_contract_is_posted_too(shop, printing):

@@ -39,6 +39,8 @@ async def statement(turn: Turn) -> Post | str:
     if stated is None:
         raise DeskRefusal("unknown_period", words=words, client=client.name)
     document = await _printed_statement(turn, client, stated)
+    if not turn.policy.bodies_in_telegram:  # its reasons are clients' words
+        return texts.statement_kept(client.name, stated.starts_on, stated.ends_on, document.id)
     await _post(turn, document, texts.statement_caption(client.name, stated.starts_on, stated.ends_on, document.id))
     return texts.coming(document.name)
 
