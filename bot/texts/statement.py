@@ -7,12 +7,18 @@ from datetime import date, datetime, timedelta
 from bot.domain.clients import Client
 from bot.domain.tickets import Recontact
 from bot.rules.quota import SLICE_MINUTES, Balance, Reason
-from bot.texts.labels import DECISIONS, KINDS, RECONTACTS, plural
+from bot.texts.labels import DECISIONS, KINDS, plural
 from bot.texts.letterhead import Letterhead, head_of, printed, printed_lines
 from bot.texts.moments import clock_time, long_date, on_date, span
 
 LONGEST_REASON = 400
 """On paper; CSV and JSON hold all of it."""
+
+_BY = {
+    Recontact.REPLY: "réponse",
+    Recontact.APPOINTMENT: "rendez-vous",
+    Recontact.INTERVENTION: "intervention",
+}
 
 _SAID_ONCE = (Reason.COUNTED, Reason.NOT_COVERED, Reason.INDIVIDUAL_CONTRACT, Reason.UNCOUNTED_CONTRACT)
 """Where nothing is counted, a title or a note says so for all the lines."""
@@ -146,11 +152,11 @@ def promise_kept(promise: Promise) -> str:
 
 
 def promise_explained(promise: Promise) -> tuple[str, str]:
-    """'le 12/03 à 9h10, réponse envoyée' and 'échéance le 16/03 à 14h00'."""
+    """'le 12/03 à 9h10 (réponse)' and 'échéance le 16/03 à 14h00'."""
     due = f"échéance le {_short(promise.due_at)}"
     if promise.recontacted_at is None:
         return "sans recontact", due
-    by = f", {RECONTACTS[promise.by]}" if promise.by else ""
+    by = f" ({_BY[promise.by]})" if promise.by else ""
     return f"le {_short(promise.recontacted_at)}{by}", due
 
 

@@ -53,7 +53,7 @@ def test_an_intervention_is_read_back_with_all_that_was_traced():
         "Forfait : 12 unités de 15 minutes · Établi le : 23/11/2026 12 au forfait 2 décomptées 10 jusqu’au 28/02/2027 "
         "N° Date Médecin et motif Horaires À distance Délai Unités "
         "12 12/03/2026 Dr Hélène Vasseur MediStory ne se lance plus 14h10 – 14h32 22 min oui "
-        "tenu le 11/03 à 15h10, intervention commencée échéance le 17/03 à 14h10 2 Total 2"
+        "tenu le 11/03 à 15h10 (intervention) échéance le 17/03 à 14h10 2 Total 2"
     )
 
 
@@ -87,8 +87,8 @@ def test_a_line_says_what_is_particular_to_it(changes, words):
 @pytest.mark.parametrize(
     ("promise", "words"),
     [
-        pytest.param({"kept": False}, "manqué le 11/03 à 15h10, intervention commencée échéance", id="missed"),
-        pytest.param({"by": Recontact.REPLY}, "tenu le 11/03 à 15h10, réponse envoyée échéance", id="by an answer"),
+        pytest.param({"kept": False}, "manqué le 11/03 à 15h10 (intervention) échéance", id="missed"),
+        pytest.param({"by": Recontact.REPLY}, "tenu le 11/03 à 15h10 (réponse) échéance", id="by an answer"),
         pytest.param({"by": None}, "tenu le 11/03 à 15h10 échéance", id="nobody knows by what"),
         pytest.param(
             {"kept": None, "recontacted_at": None, "by": None},
