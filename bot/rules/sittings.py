@@ -42,20 +42,23 @@ def understand_stretch(text: str, *, now: datetime, zone: tzinfo) -> tuple[datet
     """A stretch as people type it: "14h10 14h32", "14h10-14h32", "hier 9h - 9h20", or a length that ends now: "25 min".
 
     A bare second time is on the first one's day, or in the night after it: "hier 23h50 - 0h20". A length has six hours
-    at most: "14h10" alone is half a stretch. Raises `DeskRefusal("stretch")` when it is not understood.
+    at most: "14h10" alone is half a stretch. Raises `DeskRefusal`: `moment_ahead` for a time that is understood and
+    still to come, `stretch` for anything else.
     """
     words = _FROM.sub("", fold(text.replace("’", "'")).rstrip(" .!"))
     length = _length(words)
     if length is not None:
         return now - length, now
+    ahead: DeskRefusal | None = None
     for start, end in _halves(words):
         try:
             started_at = understand_moment(start, now=now, zone=zone)
             ended_at = _end(start, end, started_at, now, zone)
-        except DeskRefusal:
+        except DeskRefusal as refusal:
+            ahead = ahead or (refusal if refusal.reason == "moment_ahead" else None)
             continue
         return started_at, min(ended_at, now)  # a clock a few minutes ahead of ours is no mistake
-    raise DeskRefusal("stretch", words=text[:80])
+    raise ahead or DeskRefusal("stretch", words=text[:80])
 
 
 def _length(words: str) -> timedelta | None:

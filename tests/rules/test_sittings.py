@@ -136,7 +136,6 @@ def test_a_night_in_which_the_clocks_change_ends_on_the_clock():
         pytest.param("6h01", id="a length of more than six hours"),
         pytest.param("14h10 25h", id="no such hour"),
         pytest.param("9h 9h20 9h40", id="three times"),
-        pytest.param("16h - 16h20", id="both to come"),
         pytest.param("x" * 5000, id="a long text"),
     ],
 )
@@ -144,6 +143,21 @@ def test_what_is_not_understood_is_asked_again(typed):
     with pytest.raises(DeskRefusal) as refused:
         understand_stretch(typed, now=NOW, zone=PARIS)
     assert (refused.value.reason, refused.value.values) == ("stretch", {"words": typed[:80]})
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "at"),
+    [
+        pytest.param("9h 23h", "23h", "2026-11-24 23:00", id="the end"),
+        pytest.param("16h - 16h20", "16h", "2026-11-24 16:00", id="both: the first is told"),
+        pytest.param("demain 9h 9h20", "demain 9h", "2026-11-25 09:00", id="tomorrow"),
+    ],
+)
+def test_a_time_that_is_still_to_come_is_told(typed, words, at):
+    with pytest.raises(DeskRefusal) as refused:
+        understand_stretch(typed, now=NOW, zone=PARIS)
+    assert refused.value.reason == "moment_ahead"
+    assert refused.value.values == {"words": words, "at": paris(at)}
 
 
 @pytest.mark.parametrize(
