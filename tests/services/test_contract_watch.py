@@ -370,20 +370,26 @@ async def test_two_runs_at_once_tell_it_once(quiet):
     assert sum(handled) > 0
 
 
-async def test_many_at_once_are_one_message(shop):
+@pytest.mark.parametrize(
+    ("clients", "messages"), [pytest.param(5, 5, id="five are five"), pytest.param(6, 1, id="more are one message")]
+)
+async def test_many_at_once_are_one_message(shop, clients, messages):
+    shop.clock.move_to(paris("2026-03-02 10:00"))
+
     async def work(uow):
-        for nth in range(6):
-            client = await uow.directory.add_client(
-                f"Cabinet {nth}", kind=ClientKind.GROUP_PRACTICE, now=shop.clock.now()
-            )
+        kind, now = ClientKind.GROUP_PRACTICE, shop.clock.now()
+        for nth in range(clients):
+            client = await uow.directory.add_client(f"Cabinet {nth}", kind=kind, now=now)
             contract = await uow.contracts.add_contract(
-                client.id, starts_on=date(2026, 3, 1), allowance_units=12, ends_on=None, now=shop.clock.now()
+                client.id, starts_on=date(2026, 3, 1), allowance_units=12, ends_on=None, now=now
             )
-            await plan_contract(Desk(uow, shop.context, shop.clock.now()), contract)
+            await plan_contract(Desk(uow, shop.context, now), contract)
 
     await shop.write(work)
-    (told,) = await watch_at(shop, "2026-11-24 10:00")
-    assert told.startswith("📄 Contrats : 12 choses à savoir\n\n💶 Cabinet 0 : période du 01/03/2026 impayée")
+    told = await watch_at(shop, "2026-04-01 08:00")
+    assert len(told) == messages
+    assert "💶 Cabinet 0 : période du 01/03/2026 impayée depuis plus de 30 jours, reste 330,00 €." in told[0]
+    assert told[0].startswith("📄 Contrats : 6 choses à savoir") is (messages == 1)
 
 
 async def test_a_contract_that_was_over_before_we_knew_of_it_is_told_of_to_nobody(shop):
@@ -453,3 +459,22 @@ async def test_a_term_of_notice_agreed_for_later_holds_for_the_end_of_the_period
     assert (await planned_at(quiet))["renewal:1:1m1w"] == "2027-01-25 08:00"
     (told,) = await watch_at(quiet, "2027-01-25 08:00")
     assert "reçu jusqu’au 1er février 2027 compris" in told
+
+
+async def test_a_period_is_announced_though_somebody_changed_the_contract_first(quiet):
+    """At midnight, before the tick, an order at the desk plans the contract anew."""
+    quiet.clock.move_to(ANNIVERSARY)
+    await plan(quiet)
+    before = len(await quiet.notices())
+    await watch_contracts(quiet.context)
+    assert len(await quiet.notices()) == before + 1
+    assert (await milestones(quiet))["period:2"] == "sent"
+
+
+async def test_a_contract_that_ends_on_a_period_s_first_day_has_that_period(shop):
+    await ends(shop, date(2027, 3, 1), Ending.TERMINATION)
+    await pays(shop, 33_000)
+    (told,) = await watch_at(shop, "2027-03-01 00:00")
+    assert "nouvelle période du 01/03/2027" in told
+    (told,) = await watch_at(shop, "2027-03-02 00:00")
+    assert "a pris fin le 01/03/2027" in told

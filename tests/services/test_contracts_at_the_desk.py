@@ -258,6 +258,16 @@ class TestNotice:
         ]
         assert [kind for kind, _ in await desk.history()] == ["notice", "end taken back"]
 
+    async def test_it_is_taken_back_on_the_last_day_and_not_after_it(self, desk):
+        await desk.types(Verb.NOTICE, "Tilleuls hier oui")
+        desk.shop.clock.move_to(paris("2027-03-01 00:00"))
+        (said,) = await desk.types(Verb.NOTICE, "Tilleuls annuler")
+        assert said.startswith("Le contrat de Cabinet des Tilleuls a pris fin le 28/02/2027.")
+        desk.shop.clock.move_to(paris("2027-02-28 23:59"))
+        assert "Prend fin le 28/02/2027" in await sheet(desk)
+        (said,) = await desk.types(Verb.NOTICE, "Tilleuls annuler")
+        assert said == "Cabinet des Tilleuls : fin annulée, le contrat se renouvelle le 01/03/2027."
+
     async def test_it_is_not_taken_back_over_a_contract_that_follows(self, desk):
         await desk.types(Verb.NOTICE, "Tilleuls hier oui")
         await desk.types(Verb.CONTRACT, "Tilleuls architecture")
