@@ -45,6 +45,24 @@ def test_twelve_interventions_are_one_page():
     assert "page" not in pages[0]
 
 
+def test_twelve_wordy_ones_are_set_smaller_and_are_one_page_too():
+    wordy = [
+        replace(
+            each,
+            doctor="Dr Marie-Antoinette de la Rochefoucauld",
+            reason=f"{each.reason} depuis le déménagement",
+            decision="under_guarantee",
+            guarantee_of=41,
+            why="même imprimante, même message d’erreur",
+            sittings=3,
+            units=0,
+        )
+        for each in TWELVE
+    ]
+    assert len(pages_of(PAPERS.statement(statement(*wordy)))) == 1
+    assert len(pages_of(PAPERS.statement(statement(*wordy, work())))) == 2
+
+
 def test_an_intervention_is_read_back_with_all_that_was_traced():
     text = said(statement(work()))
     assert text.startswith(

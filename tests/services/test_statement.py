@@ -1,5 +1,6 @@
 """A client's statement: what it lists, what it comes to, and that this is the ledger's own sum (C6-C13)."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -103,6 +104,24 @@ async def test_the_total_is_the_ledgers_whatever_was_decided_and_corrected(shop)
         (3, 0, "under_guarantee", 1, False),
     ]
     assert view.total == await shop.read(lambda uow: uow.contracts.used(1)) == 2
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_the_totals_of_all_statements_are_the_whole_ledger(shop, seed):
+    """Work of three years in any order, of every outcome, with corrections."""
+    dice = random.Random(seed)
+    shop.clock.advance(timedelta(days=800))
+    for _ in range(12):
+        on = date(2026, 3, 1) + timedelta(days=dice.randrange(1000))
+        minute = dice.randrange(60)
+        outcome = dice.choice([Outcome.RESOLVED, Outcome.RESOLVED, Outcome.FAILED, Outcome.VENDOR_FAULT])
+        number = await trace(shop, (f"{on} 09:00", f"{on} 10:{minute:02}"), outcome=outcome)
+        lines = await shop.read(lambda uow: uow.contracts.lines_of(PRACTICE))
+        delta = replace(lines[-1], units=dice.choice([-1, 0, 1]), decision="correction", ticket_id=number)
+        await shop.write(lambda uow, delta=delta: uow.contracts.add_line(delta))
+    totals = [(await statement(shop, words=str(nth))).total for nth, _, _ in await periods(shop)]
+    assert len(totals) == 3
+    assert sum(totals) == sum(units for _, _, units, _ in await shop.ledger())
 
 
 async def test_a_correction_is_said_and_is_in_the_total(shop):
