@@ -1,13 +1,16 @@
 """The shop's report: thirteen months of requests and units, and how its contracts stand (C10-C15, C20-C24)."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from bot.domain.clients import Client
 from bot.domain.contracts import Contract, CoveragePeriod, TermChange
 from bot.ports import UnitOfWork
+from bot.rules.business_hours import BusinessHours
 from bot.rules.contract_term import is_in_arrears, months_later, period_of
 from bot.rules.contract_terms import allowance_of, terms_on
 from bot.rules.figures import Accounted, Handled, kept, median_business, months_back, waited
@@ -30,6 +33,7 @@ MONTHS_AHEAD_OF_END = 13
 MONTHS_AHEAD_OF_RENEWAL = 4
 """How far ahead an anniversary is: a month before the last day for a notice."""
 
+T = TypeVar("T")
 _DAY = timedelta(days=1)
 
 
@@ -37,16 +41,18 @@ async def report_view(uow: UnitOfWork, month: date, *, policy: Policy, now: date
     """The report of a month, of which `month` is any day. So many statements, however many tickets there are."""
     today = now.astimezone(policy.zone).date()
     months = months_back(month)
-    since, until = start_of(months[0], policy.zone), start_of(months_later(months[-1], 1), policy.zone)
-    requests = await uow.figures.requests_between(since, until)
-    accounted = await uow.figures.accounted_between(since, until)
+    bounds = [start_of(first_on, policy.zone) for first_on in (*months, months_later(months[-1], 1))]
+    requests = await uow.figures.requests_between(bounds[0], bounds[-1])
+    accounted = await uow.figures.accounted_between(bounds[0], bounds[-1])
+    came = _by_month(requests, bounds, at=lambda request: request.opened_at)
+    worked = _by_month(accounted, bounds, at=lambda each: each.began_at)
     clients = {client.id: client for client in await uow.directory.clients()}
     standing = await _Standing.gather(uow, clients, today)
     return ReportView(
         shop=policy.shop,
         made_on=today,
-        months=tuple(_months(months, requests, accounted, policy=policy, now=now)),
-        clients=tuple(_clients(_in_month(accounted, months[-1], policy), clients)),
+        months=tuple(_figures(*each, hours=policy.hours, now=now) for each in zip(months, came, worked, strict=True)),
+        clients=tuple(_clients(worked[-1], clients)),
         ends=tuple(standing.ends(since_on=months[-1])),
         anniversaries=tuple(standing.anniversaries()),
         unpaid=tuple(standing.unpaid()),
@@ -54,32 +60,30 @@ async def report_view(uow: UnitOfWork, month: date, *, policy: Policy, now: date
     )
 
 
-def _months(
-    months: Sequence[date],
-    requests: Iterable[Handled],
-    accounted: Iterable[Accounted],
-    *,
-    policy: Policy,
-    now: datetime,
-) -> Iterable[MonthFigures]:
-    came: dict[date, list[Handled]] = defaultdict(list)
-    for request in requests:
-        came[_month_of(request.opened_at, policy)].append(request)
-    units: Counter[date] = Counter()
-    for each in accounted:
-        units[_month_of(each.began_at, policy)] += each.units
-    for month in months:
-        good, decided = kept(came[month], now=now)
-        durations = [long for request in came[month] if (long := waited(request, hours=policy.hours)) is not None]
-        yield MonthFigures(
-            month,
-            requests=len(came[month]),
-            urgent=sum(request.is_urgent for request in came[month]),
-            kept=good,
-            decided=decided,
-            waited=median_business(durations),
-            units=units[month],
-        )
+def _by_month(items: Iterable[T], bounds: Sequence[datetime], *, at: Callable[[T], datetime]) -> list[list[T]]:
+    """The items of each month; `bounds` are the months' first instants in the office zone, and the last one's end.
+
+    Instants are compared as they stand: to take each of them to the zone would cost more than to read them.
+    """
+    months: list[list[T]] = [[] for _ in bounds[1:]]
+    for item in items:
+        months[bisect_right(bounds, at(item)) - 1].append(item)
+    return months
+
+
+def _figures(
+    month: date, came: Sequence[Handled], worked: Iterable[Accounted], *, hours: BusinessHours, now: datetime
+) -> MonthFigures:
+    good, decided = kept(came, now=now)
+    return MonthFigures(
+        month,
+        requests=len(came),
+        urgent=sum(request.is_urgent for request in came),
+        kept=good,
+        decided=decided,
+        waited=median_business([long for request in came if (long := waited(request, hours=hours)) is not None]),
+        units=sum(each.units for each in worked),
+    )
 
 
 def _clients(accounted: Iterable[Accounted], clients: Mapping[int, Client]) -> Iterable[ClientUnits]:
@@ -94,14 +98,6 @@ def _clients(accounted: Iterable[Accounted], clients: Mapping[int, Client]) -> I
     for client_id in sorted(seen, key=lambda each: (-units[each], clients[each].name)):
         why = tuple((Reason(reason), count) for reason, count in uncounted[client_id].most_common())
         yield ClientUnits(clients[client_id].name, units[client_id], why)
-
-
-def _in_month(accounted: Iterable[Accounted], month: date, policy: Policy) -> Iterable[Accounted]:
-    return (each for each in accounted if _month_of(each.began_at, policy) == month)
-
-
-def _month_of(at: datetime, policy: Policy) -> date:
-    return at.astimezone(policy.zone).date().replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)
