@@ -70,30 +70,30 @@ class ContractMachine(RuleBasedStateMachine):
         self._add_client(is_group)
         self._agrees("add client")
 
-    @rule(which=WHICH, days=st.integers(-364, 364) | st.sampled_from([0, 1, -1]))
-    def sign(self, which: int, days: int) -> None:
-        """At the desk, from a day around today on; on 29 February where that is near."""
-        client, starts_on = self._client(which), self.today + days * DAY
-        if which % 3 == 0:
+    @precondition(lambda self: self._free())
+    @rule(which=WHICH, days=st.integers(-364, 364) | st.sampled_from([0, 1, -1]), is_leap=st.booleans())
+    def sign(self, which: int, days: int, is_leap: bool) -> None:
+        """At the desk, from a day around today on, after the last contract's end; on 29 February where that is near."""
+        client, free_on = self._pick_free(which)
+        starts_on = max(self.today + days * DAY, free_on)
+        if is_leap:
             starts_on = next(
-                on for on in (starts_on + n * DAY for n in range(366 * 8)) if (on.month, on.day) == (2, 29)
+                on for on in (starts_on + n * DAY for n in range(366 * 9)) if (on.month, on.day) == (2, 29)
             )
-            if abs((starts_on - self.today).days) > 364:
-                return
-        if not self._is_free_from(client, starts_on):
+        if starts_on > self.today + 364 * DAY:
             return
         self.office.orders(Verb.CONTRACT, words=f"={client} signer {starts_on:%d/%m/%Y} oui")
         contract, _ = self.office.last_contract(client)
         self.model.agreements[contract] = Agreement(client, starts_on, 12)
         self._agrees("sign")
 
+    @precondition(lambda self: self._free())
     @rule(which=WHICH, starts_on=FIRST_DAYS, units=UNITS, years=st.integers(0, 3))
     def bring_in(self, which: int, starts_on: date, units: int, years: int) -> None:
         """From before this program: running, or over after so many years."""
-        client = self._client(which)
+        client, free_on = self._pick_free(which)
+        starts_on = max(starts_on, free_on)
         ends_on = starts_on.replace(day=28, year=starts_on.year + years) if years else None
-        if not self._is_free_from(client, starts_on):
-            return
         self._bring_in(client, starts_on, units, ends_on)
         self._agrees("bring in")
 
@@ -127,24 +127,22 @@ class ContractMachine(RuleBasedStateMachine):
         its.agreed.append((from_on, name, value))
         self._agrees("change term")
 
-    @precondition(lambda self: self._living())
+    @precondition(lambda self: self._living(is_endless=True))
     @rule(which=WHICH, days=st.integers(0, 40))
     def give_notice(self, which: int, days: int) -> None:
-        its = self._pick(which)
+        its = self._pick(which, is_endless=True)
         received_on = max(its.starts_on, self.today - days * DAY)
-        if its.ends_on is not None or received_on > self.today or its.give_notice(received_on) < self.today:
+        if received_on > self.today or its.give_notice(received_on) < self.today:
             return
         self.office.orders(Verb.NOTICE, words=f"={its.client} {received_on:%d/%m/%Y} oui")
         its.ends_on = its.give_notice(received_on)
         self._agrees("give notice")
 
-    @precondition(lambda self: self._living())
+    @precondition(lambda self: self._living(is_endless=True))
     @rule(which=WHICH, days=st.integers(0, 200))
     def terminate(self, which: int, days: int) -> None:
-        its = self._pick(which)
+        its = self._pick(which, is_endless=True)
         ends_on = max(self.today + days * DAY, its.starts_on)
-        if its.ends_on is not None and its.ends_on <= ends_on:
-            return
         self.office.orders(Verb.TERMINATE, words=f"={its.client} {ends_on:%d/%m/%Y} oui", pressed=True)
         its.ends_on = ends_on
         self._agrees("terminate")
@@ -313,21 +311,30 @@ class ContractMachine(RuleBasedStateMachine):
     def _client(self, which: int) -> int:
         return list(self.model.is_group)[which % len(self.model.is_group)]
 
-    def _is_free_from(self, client: int, starts_on: date) -> bool:
-        theirs = [its for its in self.model.agreements.values() if its.client == client]
-        return all(its.ends_on is not None and its.ends_on < starts_on for its in theirs)
+    def _free(self) -> list[tuple[int, date]]:
+        """Clients of whom no contract lacks an end, each with the day after the last one's."""
+        free = []
+        for client in self.model.is_group:
+            ends = [its.ends_on for its in self.model.agreements.values() if its.client == client]
+            if None not in ends:
+                free.append((client, max((on + DAY for on in ends if on is not None), default=date(2020, 1, 1))))
+        return free
 
-    def _living(self) -> list[tuple[int, Agreement]]:
+    def _pick_free(self, which: int) -> tuple[int, date]:
+        free = self._free()
+        return free[which % len(free)]
+
+    def _living(self, *, is_endless: bool = False) -> list[Agreement]:
         """Of each client the contract that orders are about: the one that runs, else the one to come."""
-        living: dict[int, tuple[int, Agreement]] = {}
-        for key, its in sorted(self.model.agreements.items(), key=lambda item: item[1].starts_on):
+        living: dict[int, Agreement] = {}
+        for its in sorted(self.model.agreements.values(), key=lambda each: each.starts_on):
             if its.ends_on is None or its.ends_on >= self.today:
-                living.setdefault(its.client, (key, its))
-        return list(living.values())
+                living.setdefault(its.client, its)
+        return [its for its in living.values() if not is_endless or its.ends_on is None]
 
-    def _pick(self, which: int) -> Agreement:
-        living = self._living()
-        return living[which % len(living)][1]
+    def _pick(self, which: int, *, is_endless: bool = False) -> Agreement:
+        living = self._living(is_endless=is_endless)
+        return living[which % len(living)]
 
     def _running(self, its: Agreement) -> int:
         return its.nth_on(self.today) if its.starts_on <= self.today else 1
