@@ -1,10 +1,10 @@
 """What a closing is held against: earlier interventions' guarantees (C9), the conditions of a vendor's fault (C5)."""
 
 from dataclasses import replace
+from datetime import tzinfo
 
 from bot.domain.interventions import Intervention
 from bot.domain.tickets import Ticket
-from bot.rules.closing import TRACED
 from bot.rules.contract_term import GUARANTEE_MONTHS, guarantee_until
 from bot.rules.coverage import Candidate, PastIntervention, candidates
 from bot.rules.exclusions import Condition, failed_conditions
@@ -40,26 +40,37 @@ async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> l
     )
 
 
+def past_of(intervention: Intervention, zone: tzinfo) -> PastIntervention | None:
+    """A closed intervention as the guarantee sees it; None for one on which nobody worked."""
+    ends = [sitting.ended_at for sitting in intervention.sittings if sitting.ended_at is not None]
+    assert intervention.outcome is not None  # the client's are listed once they are closed
+    if not ends:
+        return None
+    return PastIntervention(
+        id=intervention.id,
+        ticket=intervention.ticket_id,
+        ended_on=max(ends).astimezone(zone).date(),
+        outcome=intervention.outcome,
+        workstation_id=intervention.workstation_id,
+        words=intervention.reason or "",
+    )
+
+
 async def _earlier(desk: Desk, client_id: int, intervention: Intervention) -> list[PastIntervention]:
-    """The client's other interventions that took place, as far as they began before this one."""
-    found = []
-    for past in await desk.uow.interventions.of_client(client_id):
-        if past.id == intervention.id or past.outcome not in TRACED or not past.sittings:
-            continue
-        if intervention.sittings and past.sittings[0].started_at > intervention.sittings[0].started_at:
-            continue
-        ended_at = max(sitting.ended_at or sitting.started_at for sitting in past.sittings)
-        found.append(
-            PastIntervention(
-                id=past.id,
-                ticket=past.ticket_id,
-                ended_on=ended_at.astimezone(desk.policy.zone).date(),
-                outcome=past.outcome,
-                workstation_id=past.workstation_id,
-                words=past.reason or "",
-            )
-        )
-    return found
+    """The client's other interventions, as far as they began before this one."""
+    past = [
+        past_of(each, desk.policy.zone)
+        for each in await desk.uow.interventions.of_client(client_id)
+        if each.id != intervention.id and not _began_later(each, intervention)
+    ]
+    return [each for each in past if each is not None]
+
+
+def _began_later(other: Intervention, intervention: Intervention) -> bool:
+    """Whether the other began after this one: work is written down in any order."""
+    if not other.sittings or not intervention.sittings:
+        return False
+    return other.sittings[0].started_at > intervention.sittings[0].started_at
 
 
 async def _with_words(desk: Desk, past: PastIntervention) -> PastIntervention:

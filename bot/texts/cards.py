@@ -239,7 +239,7 @@ def _remarks(view: CardView) -> list[str | Rich]:
     if view.unidentified and not view.unreadable:
         lines.append("⚠️ Expéditeur inconnu : à rattacher à un client, ou à bloquer.")
     if view.not_covered:
-        lines.append("⚠️ Aucun contrat en cours pour ce client.")
+        lines.append("⚠️ Non couvert : aucun contrat en cours pour ce client (C13).")
     if view.colleague_ticket:
         lines.append(f"Un collègue du même cabinet a déjà le n° {view.colleague_ticket} ouvert.")
     if reason := threading_label(view.threading):

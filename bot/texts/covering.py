@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.desk import Verb
 from bot.domain.tickets import Outcome
-from bot.domain.workstations import ChangeKind, ClientChange, Workstation
+from bot.domain.workstations import Workstation
 from bot.rules.coverage import Candidate, Likeness
 from bot.rules.exclusions import VENDOR_PRODUCTS, Condition
 from bot.rules.folding import fold
+from bot.texts.changes import change_line
 from bot.texts.harmless import inline
 from bot.texts.moments import on_date
 from bot.texts.posts import Button, Post, button, rows
@@ -80,7 +81,7 @@ def _candidate(candidate: Candidate, workstations: Mapping[int, str]) -> Rich:
     failed = " · c’était un échec" if past.outcome is Outcome.FAILED else ""
     heading = bold(f"n° {past.ticket}")
     if candidate.voided_by is not None:
-        voided = change_told(candidate.voided_by)
+        voided = change_line(candidate.voided_by, workstations.get(candidate.voided_by.workstation_id or 0))
         return Rich.of(heading, f" · garantie annulée : {voided}{where}{words}")
     likeness = likeness_told(candidate)
     alike = f" · {likeness}" if candidate.likeness else ""
@@ -90,13 +91,6 @@ def _candidate(candidate: Candidate, workstations: Mapping[int, str]) -> Rich:
 def likeness_told(candidate: Candidate) -> str:
     """What it has in common with the new one: 'même poste, même logiciel'; the reason kept where none was typed."""
     return ", ".join(_LIKENESS[each] for each in candidate.likeness) or "même problème, selon le technicien"
-
-
-def change_told(change: ClientChange) -> str:
-    """'macOS mis à jour le 02/03/2027 sans accord'."""
-    what = "macOS mis à jour" if change.kind is ChangeKind.MACOS else "réglages changés par le client"
-    on = f" le {on_date(change.done_on)}" if change.done_on else ""
-    return f"{what}{on} sans accord"
 
 
 def not_vendor_fault(number: int, failed: Sequence[Condition], *, product: str | None, client_id: int | None) -> Post:

@@ -207,6 +207,8 @@ def _shown(key: str, value: object, zone: tzinfo | None, now: datetime | None) -
         return on_date(value)
     if key == "why":
         return WHY_NOT.get(str(value), inline(str(value)))
+    if key == "change":
+        return inline(str(value), 160)
     if isinstance(value, list | tuple):
         return ", ".join(inline(str(item)) for item in value)
     return inline(str(value))

@@ -136,7 +136,7 @@ class TestGuarantee:
         assert "comptera 2" in said[-1].lower()
         assert await shop.presses(Verb.GUARANTEE, 2, "1") == [
             (
-                "La garantie du n° 1 est annulée : macOS mis à jour le 30/11/2026 sans accord. "
+                "La garantie du n° 1 est annulée : macOS mis à jour le 30/11/2026 (tout le cabinet), sans accord. "
                 "Choisissez-en une autre, ou non."
             )
         ]
@@ -153,7 +153,7 @@ class TestGuarantee:
         await shop.orders(Verb.CLOSE, 3, "résolu")
         await answer_facts(shop, 3)
         text = (await asked(shop)).text.replace("\u00a0", " ")
-        assert "n° 1 · garantie annulée : réglages changés par le client le 30/11/2026 sans accord" in text
+        assert "n° 1 · garantie annulée : Réglage changé le 30/11/2026 (tout le cabinet), sans accord" in text
 
     async def test_an_agreed_update_voids_nothing(self, shop):
         await one_closed(shop)

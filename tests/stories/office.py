@@ -211,13 +211,13 @@ class Office:
 
     def desk(self, chat_id: int | None = None) -> list[str]:
         """What the bot has written on the desk."""
-        return [message.text for message in self.telegram.from_bot(chat_id)]
+        return [plain(message.text) for message in self.telegram.from_bot(chat_id)]
 
     async def shows(self, *parts: str, chat_id: int | None = None) -> TelegramMessage:
-        """Wait until the desk shows a message with all these words; the newest one."""
+        """Wait until the desk shows a message with all these words (with plain spaces); the newest one."""
 
         def find() -> TelegramMessage | None:
-            found = [m for m in self.telegram.from_bot(chat_id) if all(part in m.text for part in parts)]
+            found = [m for m in self.telegram.from_bot(chat_id) if all(part in plain(m.text) for part in parts)]
             return found[-1] if found else None
 
         try:
@@ -288,6 +288,11 @@ class Office:
             while not (found := await check()):  # noqa: ASYNC110 - another process has no event for us
                 await asyncio.sleep(0.05)
             return found
+
+
+def plain(text: str) -> str:
+    """With plain spaces, as one types them: what is shown keeps its marks together by others."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 async def found_clients(uow: UnitOfWork, now: datetime) -> None:

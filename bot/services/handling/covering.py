@@ -11,6 +11,7 @@ from bot.services.guarantee import proposals, refuted
 from bot.services.handling import closing, tracing
 from bot.services.handling.turn import Turn, as_number
 from bot.texts import covering as texts
+from bot.texts.changes import change_line
 from bot.texts.posts import Post
 
 Said = str | Post | None
@@ -96,7 +97,9 @@ async def _under_guarantee(
         raise DeskRefusal("no_such_guarantee", number=ticket.number, words=typed)
     candidate = found[number]
     if candidate.voided_by is not None:
-        raise DeskRefusal("guarantee_voided", number=number, change=texts.change_told(candidate.voided_by))
+        names = await workstation_names(turn, ticket)
+        voided = change_line(candidate.voided_by, names.get(candidate.voided_by.workstation_id or 0))
+        raise DeskRefusal("guarantee_voided", number=number, change=voided)
     await turn.log(ticket, "under guarantee", of=number)
     return replace(
         intervention,
