@@ -21,16 +21,16 @@ SHOWN = 6
 _LONGEST_NAME = 40
 
 REASONS = {
-    Reason.FAILED: "échec",
-    Reason.COMMERCIAL: "commercial",
-    Reason.VENDOR_FAULT: "éditeur",
+    Reason.FAILED: "en échec",
+    Reason.COMMERCIAL: "d’ordre commercial",
+    Reason.VENDOR_FAULT: "du fait de l’éditeur",
     Reason.OUT_OF_SCOPE: "hors périmètre",
     Reason.UNDER_GUARANTEE: "sous garantie",
     Reason.NOT_COVERED: "hors contrat",
-    Reason.INDIVIDUAL_CONTRACT: "contrat individuel",
-    Reason.UNCOUNTED_CONTRACT: "contrat non compté",
+    Reason.INDIVIDUAL_CONTRACT: "en contrat individuel",
+    Reason.UNCOUNTED_CONTRACT: "en contrat non compté",
 }
-"""Why interventions are not counted, as short as a list wants it; duplicates and non-requests are none (C1)."""
+"""Why interventions are not counted, behind any number of them; duplicates and non-requests are none (C1)."""
 
 _ENDINGS = {Ending.NOTICE: "préavis", Ending.TERMINATION: "résiliation", None: "fin prévue"}
 
@@ -168,7 +168,7 @@ def month_name(month: date) -> str:
 
 
 def reasons(uncounted: Sequence[tuple[Reason, int]]) -> str:
-    """'2 sous garantie, 1 échec'."""
+    """'2 sous garantie, 1 en échec'."""
     return ", ".join(f"{count} {REASONS[reason]}" for reason, count in uncounted)
 
 

@@ -144,6 +144,27 @@ async def test_units_are_of_the_month_of_the_first_sitting(shop):
     assert view.clients == (ClientUnits(TILLEULS, 2),)
 
 
+@pytest.mark.parametrize(
+    ("began", "month"),
+    [
+        pytest.param("2025-10-31 23:59", None, id="before the thirteen months"),
+        pytest.param("2025-11-01 00:00", date(2025, 11, 1), id="at their first instant"),
+        pytest.param("2026-11-01 00:30", NOVEMBER, id="in November, asked for in October"),
+        pytest.param("2026-11-30 23:59", NOVEMBER, id="at the last minute"),
+        pytest.param("2026-12-01 00:00", None, id="after the month"),
+    ],
+)
+async def test_units_are_of_the_month_in_the_office_zone(shop, began, month):
+    ended = (paris(began) + 10 * MINUTE).strftime("%Y-%m-%d %H:%M")
+    await trace(shop, ("2026-03-02 09:00", "2026-03-02 09:10"))
+    await trace(shop, (began, ended))
+    # no contract covers the earliest ones, which count nothing by themselves
+    line = LedgerLine(PRACTICE, 2, 2, 1, 5, "correction", "C7", "technician:1", shop.clock.now())
+    await shop.write(lambda uow: uow.contracts.add_line(line))
+    found = {each.month: each.units for each in (await view_of(shop)).months if each.units}
+    assert sorted(found) == sorted({date(2026, 3, 1), month} - {None})
+
+
 async def test_work_without_a_sitting_is_of_the_month_in_which_it_was_asked_for(shop):
     number = await trace(shop, ("2026-10-05 14:10", "2026-10-05 14:32"))
     intervention = await shop.intervention(number)
@@ -392,6 +413,12 @@ async def test_the_report_is_a_text_and_the_picture_below_it(office, cabinet):
 async def test_the_month_can_be_typed(office, words, title):
     (said,) = await office.orders(Verb.REPORT, words=words)
     assert said.splitlines()[0] == title
+
+
+async def test_a_month_begins_with_its_first_day(office):
+    office.clock.move_to(paris("2026-12-01 08:00"))
+    (said,) = await office.orders(Verb.REPORT)
+    assert said.startswith("Décembre 2026 (en cours, au 01/12/2026)\nAucune demande")
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def test_the_whole_report_as_it_is_read_on_a_phone() -> None:
         "57 unités décomptées ; un an plus tôt : 31\n"
         "\n"
         "Unités par client\n"
-        "Cabinet des Tilleuls : 12 ; non décompté : 2 sous garantie, 1 échec\n"
-        "Dr Anne Morel : 0 ; non décompté : 3 contrat individuel\n"
+        "Cabinet des Tilleuls : 12 ; non décompté : 2 sous garantie, 1 en échec\n"
+        "Dr Anne Morel : 0 ; non décompté : 3 en contrat individuel\n"
         "Maison des Saules : 1\n"
         "\n"
         "Contrats qui prennent fin\n"
@@ -168,7 +168,7 @@ def test_the_table_holds_all_that_the_text_does() -> None:
     }  # fmt: skip
     assert found[13] == {
         "ligne": "client", "mois": "11/2026", "client": "Cabinet des Tilleuls", "unites": "12",
-        "non_decomptees": "3", "precision": "2 sous garantie, 1 échec",
+        "non_decomptees": "3", "precision": "2 sous garantie, 1 en échec",
     }  # fmt: skip
     assert found[16] == {
         "ligne": "fin", "client": "Cabinet des Ormes", "date": "28/02/2027", "precision": "préavis"
