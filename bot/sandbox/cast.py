@@ -3,6 +3,7 @@
 All numbers are from the ranges that France reserves for fiction.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,8 @@ CHANNELS = {"sms": Channel.SMS, "whatsapp": Channel.WHATSAPP}
 
 GROUP_PRACTICE = "Cabinet des Tilleuls"
 INDIVIDUAL = "Dr Anne Morel"
+SPECIALTY = "médecine générale"
+ARCHITECTURE = "Un serveur MediStoryStation, sauvegarde Time Machine chaque nuit sur deux disques."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,23 @@ def contracts_start_on(today: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def clients_csv(today: date) -> str:
-    """The cast as a file that `permanence import` takes."""
-    header = "client;type;contact;role;telephone;contrat_debut;unites"
-    starts_on = contracts_start_on(today).isoformat()
-    rows = [
-        f"{each.client};{_kind(each.client)};{each.name};{each.role};{each.number};{starts_on};{ALLOWANCE_UNITS}"
-        for each in PEOPLE
-        if each.client is not None
-    ]
-    return "\n".join((header, *rows, ""))
+def clients_toml(today: date) -> str:
+    """The cast as a file that `permanence import` takes: contracts run and are paid, software is sold and installed."""
+    starts_on = contracts_start_on(today)
+    clients = dict.fromkeys(each.client for each in PEOPLE if each.client is not None)
+    return "\n".join(line for client in clients for line in _client(client, starts_on))
+
+
+def _client(name: str, starts_on: date) -> Iterator[str]:
+    yield from ("[[client]]", f'nom = "{name}"', f'type = "{_kind(name)}"', f'specialite = "{SPECIALTY}"')
+    yield from ("[client.architecture]", f'notes = "{ARCHITECTURE}"', f"validee_le = {starts_on}")
+    for each in PEOPLE:
+        if each.client == name:
+            yield from ("[[client.contact]]", f'nom = "{each.name}"', f'role = "{each.role}"')
+            yield f'telephone = "{each.number}"'
+    yield from ("[[client.produit]]", 'nom = "MediStory 4"', "vendu_par_nous = true", "installe_par_nous = true")
+    yield from ("[[client.contrat]]", f"debut = {starts_on}", f"signe_le = {starts_on}", f"unites = {ALLOWANCE_UNITS}")
+    yield from ("[[client.contrat.paiement]]", f"paye_le = {starts_on}", 'montant = "330,00 €"', 'moyen = "virement"')
 
 
 def _kind(client: str) -> str:

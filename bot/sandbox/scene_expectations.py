@@ -10,7 +10,7 @@ from bot.ports import UnitOfWork
 from bot.rules.folding import fold
 from bot.sandbox import cast
 from bot.sandbox.scenes import Expected, TicketExpected
-from bot.sandbox.snapshot import Json, snapshot, tickets_of_the_cast
+from bot.sandbox.snapshot import Json, tickets_of_the_cast
 from bot.sandbox.stage import Stage
 from bot.sandbox.twilio_messages import plain
 from bot.texts import scenes as texts
@@ -90,7 +90,7 @@ class Expectations:
         return shown == fields, ", ".join(f"{name}={value}" for name, value in shown.items())
 
     async def _balance(self, client: str, left: int) -> tuple[bool, str]:
-        view = await snapshot(self._stage.store, self._stage.clock, self._stage.hours)
+        view = await self._stage.figures()
         balance: Json | None = view["balances"].get(client)
         return balance is not None and balance["left"] == left, str(balance["left"] if balance else "—")
 

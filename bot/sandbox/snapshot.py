@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.addresses import Address
-from bot.domain.clients import Client, ClientKind
+from bot.domain.clients import Client
 from bot.domain.tickets import Ticket
 from bot.ports import Clock, Store, UnitOfWork
 from bot.rules.business_hours import BusinessHours
 from bot.sandbox import cast
+from bot.services.context import Policy
+from bot.services.cover import balance_under, cover_on
 
 Json = dict[str, Any]
 
@@ -17,9 +19,9 @@ FAR = timedelta(days=400)
 MINUTE = timedelta(minutes=1)
 
 
-async def snapshot(store: Store, clock: Clock, hours: BusinessHours) -> Json:
+async def snapshot(store: Store, clock: Clock, policy: Policy) -> Json:
     """`{"clock", "tickets", "balances"}`, ready for JSON: the ticket that stirred last comes first."""
-    now = clock.now()
+    now, hours = clock.now(), policy.hours
 
     async def work(uow: UnitOfWork) -> Json:
         tickets = await tickets_of_the_cast(uow)
@@ -27,7 +29,7 @@ async def snapshot(store: Store, clock: Clock, hours: BusinessHours) -> Json:
             "clock": await _clock(uow, now, hours),
             "tickets": [await _ticket(uow, ticket, now, hours) for ticket in tickets],
             "balances": {
-                client.name: await _balance(uow, client, now, hours) for client in await uow.directory.clients()
+                client.name: await _balance(uow, client, now, policy) for client in await uow.directory.clients()
             },
         }
 
@@ -110,18 +112,14 @@ async def _ticket(uow: UnitOfWork, ticket: Ticket, now: datetime, hours: Busines
     }
 
 
-async def _balance(uow: UnitOfWork, client: Client, now: datetime, hours: BusinessHours) -> Json | None:
+async def _balance(uow: UnitOfWork, client: Client, now: datetime, policy: Policy) -> Json | None:
     """None when no contract of theirs runs today."""
-    today = now.astimezone(hours.zone).date()
-    contract = await uow.contracts.contract_on(client.id, today)
-    if contract is None:
+    cover = await cover_on(uow, client, now.astimezone(policy.zone).date(), policy, now=now)
+    if cover is None:
         return None
-    periods = await uow.contracts.periods_of(client.id)
-    period = next((each for each in periods if each.starts_on <= today <= each.ends_on), None)
-    allowance = period.allowance_units if period else contract.allowance_units
-    used = await uow.contracts.used(period.id) if period else 0
-    is_counted = client.kind is ClientKind.GROUP_PRACTICE
-    return {"counted": is_counted, "allowance": allowance, "used": used, "left": allowance - used}
+    balance = await balance_under(uow, cover)
+    left = balance.allowance - balance.used
+    return {"counted": cover.is_counted, "allowance": balance.allowance, "used": balance.used, "left": left}
 
 
 def _share(hours: BusinessHours, start: datetime, at: datetime, due_at: datetime) -> float:

@@ -26,7 +26,7 @@ from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
 from bot.sandbox.views import cast_view, desk_view, parse_message_key, phone_view, picture_of, toast_view
 from bot.services.context import Context
-from bot.services.importing import import_clients
+from bot.services.importing import Form, import_clients
 
 Json = dict[str, Any]
 PhoneChannel = Literal["sms", "whatsapp"]
@@ -121,7 +121,7 @@ class Stage:
         self._program = await self._start_program(settings, self.clock)
         closing.push_async_callback(self._program.stop)
         today = self.clock.now().astimezone(self.hours.zone).date()
-        await import_clients(self._program.context, cast.clients_csv(today), apply=True)
+        await import_clients(self._program.context, cast.clients_toml(today), apply=True, form=Form.TOML)
         self.twilio.subscribe(lambda _: self._changes.publish(None))
         self._watch = DeskWatch(self.telegram, told=lambda: self._changes.publish(None))
 
@@ -153,10 +153,14 @@ class Stage:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         return self._changes.subscribe(lambda _: callback())
 
+    async def figures(self) -> Json:
+        """The clock, the tickets and the balances, as the program's store has them."""
+        return await snapshot(self.store, self.clock, self._program.context.policy)
+
     async def view(self) -> Json:
         """All that the page shows, ready for JSON."""
         async with self._curtain:
-            seen = await snapshot(self.store, self.clock, self.hours)
+            seen = await self.figures()
         chats = {chat_id: self.telegram.messages(chat_id) for chat_id in self._chat_ids()}
         return {
             "cast": cast_view(),
