@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from bot.domain.desk import Verb
 from bot.domain.interventions import LedgerLine
 from bot.domain.tickets import Outcome
-from tests.stories.contract_model import DAY, PARIS, Agreement, Job, Model, Place, Stretches
+from tests.stories.contract_model import DAY, PARIS, Agreement, Job, Model, Place, Stretches, month_away
 from tests.stories.contract_office import ContractOffice
 
 STEPS_A_RUN = 60
@@ -143,6 +143,8 @@ class ContractMachine(RuleBasedStateMachine):
     def terminate(self, which: int, days: int) -> None:
         its = self._pick(which, is_endless=True)
         ends_on = max(self.today + days * DAY, its.starts_on)
+        if self._is_far_off(ends_on):
+            return
         self.office.orders(Verb.TERMINATE, words=f"={its.client} {ends_on:%d/%m/%Y} oui", pressed=True)
         its.ends_on = ends_on
         self._agrees("terminate")
@@ -345,8 +347,12 @@ class ContractMachine(RuleBasedStateMachine):
         )
 
     def _is_refused(self, its: Agreement, from_on: date) -> bool:
-        """A term holds within the contract, from the running period on."""
-        return from_on < its.period(self._running(its))[0] or (its.ends_on is not None and from_on > its.ends_on)
+        """A term holds within the contract, from the running period on, and not from a day that is far off."""
+        is_over = its.ends_on is not None and from_on > its.ends_on
+        return is_over or from_on < its.period(self._running(its))[0] or self._is_far_off(from_on)
+
+    def _is_far_off(self, on: date) -> bool:
+        return on > month_away(self.today, 36)
 
     def _numbers(self, *, is_open: bool | None = None) -> list[int]:
         return [number for number, job in self.model.jobs.items() if is_open in (None, job.is_open)]
