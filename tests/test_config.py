@@ -40,6 +40,8 @@ def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
     assert (settings.timezone, settings.holidays) == (ZoneInfo("Europe/Paris"), "FR")
     assert (settings.recontact_hours, settings.recontact_reading) == (48, "office-hours")
     assert (settings.allowance, settings.quota_rounding) == (12, "ticket")
+    assert (settings.balance_thresholds, settings.lost_days) == ((3, 1, 0), 30)
+    assert (settings.guarantee_months, settings.notice_months, settings.arrears_days) == (1, 3, 30)
     assert settings.database_url.get_secret_value() == "sqlite:///var/permanence.db"
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
 
@@ -81,6 +83,7 @@ def test_nothing_set_gives_the_defaults_of_the_contract() -> None:
             "TELEGRAM_PACED", "off", "telegram_paced", False, id="a Bot API server of one's own needs no pace"
         ),
         pytest.param("BODIES_IN_TELEGRAM", "off", "bodies_in_telegram", False, id="bodies stay out of Telegram"),
+        pytest.param("BALANCE_THRESHOLDS", "0, 5,2,2", "balance_thresholds", (5, 2, 0), id="balances, in any order"),
         pytest.param("LOG_LEVEL", "debug", "log_level", "DEBUG", id="a level in small letters"),
         pytest.param("MEDIA_DIR", "/srv/media", "media_dir", Path("/srv/media"), id="a folder"),
         pytest.param(
@@ -135,6 +138,7 @@ def test_a_text_becomes_a_value(name: str, text: str, field: str, value: object)
         pytest.param("HOLIDAYS", "FR-75", texts.UNKNOWN_HOLIDAYS.format(text="FR-75"), id="Paris has none of its own"),
         pytest.param("OFFICE_HOURS", "mon-fry 8", texts.WRONG_OFFICE_HOURS.format(text="mon-fry 8"), id="a wrong day"),
         pytest.param("OFFICE_HOURS", "; ;", texts.WRONG_OFFICE_HOURS.format(text="; ;"), id="no hours at all"),
+        pytest.param("BALANCE_THRESHOLDS", "3;1", texts.WRONG_THRESHOLDS, id="balances parted by something else"),
         pytest.param("CLOSED_ON", "Noël", texts.WRONG_CLOSED_ON.format(text="Noël"), id="a closed day that is no date"),
         pytest.param(
             "SPECIAL_HOURS", "2026-12-24", texts.WRONG_SPECIAL_HOURS.format(text="2026-12-24"), id="a date, no hours"

@@ -13,7 +13,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import values
 from bot.domain.addresses import Channel
 from bot.domain.contracts import PRICE_CENTS
+from bot.rules.contract_life import LOST_DAYS
+from bot.rules.contract_term import ARREARS_DAYS, GUARANTEE_MONTHS, NOTICE_MONTHS
 from bot.rules.opening_windows import Window
+from bot.rules.quota import THRESHOLDS
 from bot.texts import settings as texts
 
 PREFIX = "PERMANENCE_"
@@ -112,6 +115,11 @@ class Settings(BaseSettings):
     allowance: int = Field(default=12, ge=0, le=10_000)
     price: Annotated[int, PlainValidator(values.parse_price)] = PRICE_CENTS
     quota_rounding: Literal["ticket", "sitting"] = "ticket"
+    balance_thresholds: Annotated[tuple[int, ...], PlainValidator(values.parse_thresholds)] = THRESHOLDS
+    lost_days: int = Field(default=LOST_DAYS, ge=1, le=300)
+    guarantee_months: int = Field(default=GUARANTEE_MONTHS, ge=0, le=24)
+    notice_months: int = Field(default=NOTICE_MONTHS, ge=0, le=11)
+    arrears_days: int = Field(default=ARREARS_DAYS, ge=0, le=365)
     burst_seconds: int = Field(default=90, ge=0, le=3600)
     urgent_repeat_minutes: int = Field(default=3, ge=1, le=60)
 

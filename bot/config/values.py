@@ -170,6 +170,14 @@ def parse_special(text: str) -> Mapping[date, Sequence[Window]]:
     return _in_french(parse_special_hours, text, sentence=texts.WRONG_SPECIAL_HOURS)
 
 
+def parse_thresholds(text: str) -> tuple[int, ...]:
+    """The balances to tell of, the highest first: "3,1,0" (C12)."""
+    pieces = [piece.strip() for piece in text.split(",")]
+    if not all(piece.isdecimal() and len(piece) <= 4 for piece in pieces):
+        raise ValueError(texts.WRONG_THRESHOLDS)
+    return tuple(sorted({int(piece) for piece in pieces}, reverse=True))
+
+
 def parse_closed_on(text: str) -> frozenset[date]:
     return _in_french(parse_dates, text, sentence=texts.WRONG_CLOSED_ON)
 

@@ -42,7 +42,13 @@ class Planned:
 
 
 def planned(
-    contract: Contract, period: Period, *, hours: BusinessHours, notice_months: int = NOTICE_MONTHS
+    contract: Contract,
+    period: Period,
+    *,
+    hours: BusinessHours,
+    notice_months: int = NOTICE_MONTHS,
+    arrears_days: int = ARREARS_DAYS,
+    lost_days: int = LOST_DAYS,
 ) -> tuple[Planned, ...]:
     """What is due in one period of a contract, and the opening of the next one or the contract's end, by date.
 
@@ -54,8 +60,8 @@ def planned(
     last_on = min(period.ends_on, contract.ends_on or period.ends_on)
     dates: dict[str, date] = {}
     if last_on >= period.starts_on:
-        dates[f"{Watch.ARREARS}:{period.nth}"] = period.starts_on + timedelta(days=ARREARS_DAYS + 1)
-        dates[f"{Watch.LOST}:{period.nth}"] = last_on - timedelta(days=LOST_DAYS)
+        dates[f"{Watch.ARREARS}:{period.nth}"] = period.starts_on + timedelta(days=arrears_days + 1)
+        dates[f"{Watch.LOST}:{period.nth}"] = last_on - timedelta(days=lost_days)
     if contract.ends_on is None:
         name = f"{Watch.RENEWAL}:{period.nth}:"
         dates[f"{name}{notice_months + 1}m"] = months_later(next_on, -notice_months - 1)

@@ -26,6 +26,18 @@ _COUNTED = {"yes": "yes", "oui": "yes", "no": "no", "non": "no"}
 
 
 @dataclass(frozen=True, slots=True)
+class UsualTerms:
+    """What the shop agrees with everybody, where one contract has nothing of its own."""
+
+    rounding: Rounding = Rounding.TICKET
+    guarantee_months: int = GUARANTEE_MONTHS
+    notice_months: int = NOTICE_MONTHS
+
+
+USUAL = UsualTerms()
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of a contract on one day. `is_counted` is None where the kind of client says it (C11)."""
 
@@ -37,10 +49,8 @@ class Terms:
     notice_months: int = NOTICE_MONTHS
 
 
-def terms_on(
-    contract: Contract, changes: Iterable[TermChange], on: date, *, rounding: Rounding = Rounding.TICKET
-) -> Terms:
-    """What holds for the contract on a day; `rounding` is the shop's own, where this contract has no other.
+def terms_on(contract: Contract, changes: Iterable[TermChange], on: date, *, usual: UsualTerms = USUAL) -> Terms:
+    """What holds for the contract on a day; `usual` are the shop's own terms, where this contract has no others.
 
     Signed for 12 units, with 20 from 1 June on: 12 on 31 May, 20 on 1 June. Of changes from one day on, the last one
     written holds, in whatever order they are given.
@@ -51,9 +61,9 @@ def terms_on(
         allowance_units=int(value.get(Term.ALLOWANCE, contract.allowance_units)),
         price_cents=int(value.get(Term.PRICE, contract.price_cents)),
         is_counted=value[Term.COUNTED] == "yes" if Term.COUNTED in value else None,
-        rounding=Rounding(value.get(Term.ROUNDING, rounding)),
-        guarantee_months=int(value.get(Term.GUARANTEE, GUARANTEE_MONTHS)),
-        notice_months=int(value.get(Term.NOTICE, NOTICE_MONTHS)),
+        rounding=Rounding(value.get(Term.ROUNDING, usual.rounding)),
+        guarantee_months=int(value.get(Term.GUARANTEE, usual.guarantee_months)),
+        notice_months=int(value.get(Term.NOTICE, usual.notice_months)),
     )
 
 

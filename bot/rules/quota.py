@@ -10,6 +10,8 @@ from bot.domain.tickets import Outcome
 from bot.errors import RuleError
 
 SLICE_MINUTES = 15
+THRESHOLDS = (3, 1, 0)
+"""The balances that both sides are told of (C12)."""
 BEYOND = -1
 """The threshold below 0: the package is used up and the client is served all the same, *hors forfait* (C12)."""
 
@@ -159,7 +161,7 @@ def balance(allowance: int, ledger_units: Iterable[int]) -> Balance:
     return Balance(allowance, sum(ledger_units))
 
 
-def crossed_threshold(before: Balance, after: Balance, *, thresholds: Iterable[int] = (3, 1, 0)) -> int | None:
+def crossed_threshold(before: Balance, after: Balance, *, thresholds: Iterable[int] = THRESHOLDS) -> int | None:
     """The threshold both sides are told of (C12): 3, 1, 0 or `BEYOND`; only the lowest one crossed, else None.
 
     From 4 left to 1 left it is 1, and not 3 as well.

@@ -2,7 +2,6 @@
 
 from bot.domain.clients import Client
 from bot.domain.workstations import ClientChange
-from bot.rules.contract_term import GUARANTEE_MONTHS
 from bot.rules.coverage import Candidate, candidates
 from bot.services.cover import cover_on
 from bot.services.desk import Desk
@@ -23,5 +22,5 @@ async def guarantees_of_day(desk: Desk, client: Client, change: ClientChange) ->
         began_on=change.done_on,
         workstation_id=change.workstation_id,
         changes=await desk.uow.workstations.changes_of(client.id),
-        months=cover.terms.guarantee_months if cover else GUARANTEE_MONTHS,
+        months=cover.terms.guarantee_months if cover else desk.policy.guarantee_months,
     )

@@ -10,7 +10,10 @@ from bot.domain.inbox import Source
 from bot.ports import Cabinet, Clock, Parser, Store, Typesetter
 from bot.rules.business_hours import BusinessHours
 from bot.rules.calendar_version import CalendarVersion
-from bot.rules.quota import Rounding
+from bot.rules.contract_life import LOST_DAYS
+from bot.rules.contract_term import ARREARS_DAYS, GUARANTEE_MONTHS, NOTICE_MONTHS
+from bot.rules.contract_terms import UsualTerms
+from bot.rules.quota import THRESHOLDS, Rounding
 from bot.rules.recontact import ALLOWED, Reading
 from bot.texts.client import ClientTexts
 from bot.texts.contract_wording import Article
@@ -32,12 +35,22 @@ class Policy:
     allowance_units: int = ALLOWANCE_UNITS
     price_cents: int = PRICE_CENTS
     rounding: Rounding = Rounding.TICKET
+    guarantee_months: int = GUARANTEE_MONTHS
+    notice_months: int = NOTICE_MONTHS
+    arrears_days: int = ARREARS_DAYS
+    lost_days: int = LOST_DAYS
+    thresholds: tuple[int, ...] = THRESHOLDS
     sms_automatic: str = "number"
     sms_number: str = ""
     whatsapp_number: str = ""
     daily_automatic_limit: int = 200
     bodies_in_telegram: bool = True
     calendar: CalendarVersion | None = None
+
+    @property
+    def usual(self) -> UsualTerms:
+        """The terms of every contract that has no others."""
+        return UsualTerms(self.rounding, self.guarantee_months, self.notice_months)
 
 
 @dataclass(frozen=True, slots=True)

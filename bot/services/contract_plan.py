@@ -9,7 +9,7 @@ from bot.ports import UnitOfWork
 from bot.rules.contract_life import Planned, Watch, parse_name, planned
 from bot.rules.contract_term import Period, nth_period, period_of
 from bot.rules.contract_terms import terms_on
-from bot.services.context import Context
+from bot.services.context import Context, Policy
 from bot.services.desk import Desk
 
 AT_ONCE = 50
@@ -75,9 +75,9 @@ def running_period(contract: Contract, today: date) -> Period:
     return period_of(contract.starts_on, on) or nth_period(contract.starts_on, 1)
 
 
-def notice_months(contract: Contract, changes: Sequence[TermChange], period: Period) -> int:
+def notice_months(contract: Contract, changes: Sequence[TermChange], period: Period, policy: Policy) -> int:
     """How long before the end of a period a notice must come (C21), as agreed for that end by now."""
-    return terms_on(contract, changes, period.ends_on).notice_months
+    return terms_on(contract, changes, period.ends_on, usual=policy.usual).notice_months
 
 
 def is_over(contract: Contract, today: date) -> bool:
@@ -93,7 +93,15 @@ async def _unplanned(uow: UnitOfWork, contracts: list[Contract]) -> list[Contrac
 
 async def _rows(desk: Desk, contract: Contract, period: Period) -> tuple[Planned, ...]:
     changes = await desk.uow.contracts.terms_of(contract.id)
-    return planned(contract, period, hours=desk.policy.hours, notice_months=notice_months(contract, changes, period))
+    policy = desk.policy
+    return planned(
+        contract,
+        period,
+        hours=policy.hours,
+        notice_months=notice_months(contract, changes, period, policy),
+        arrears_days=policy.arrears_days,
+        lost_days=policy.lost_days,
+    )
 
 
 def _is_planned(rows: Sequence[tuple[str, datetime, str]]) -> bool:

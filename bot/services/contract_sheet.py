@@ -45,7 +45,7 @@ async def contract_sheet(desk: Desk, client: Client) -> ContractSheet:
     changes = await desk.uow.contracts.terms_of(contract.id)
     account = await account_of_period(desk.uow, stored, terms_on(contract, changes, period.starts_on))
     on = min(max(desk.today, period.starts_on), period.ends_on)
-    terms = terms_on(contract, changes, on)
+    terms = terms_on(contract, changes, on, usual=desk.policy.usual)
     balance = Balance(allowance_of(stored, changes, on), await desk.uow.contracts.used(stored.id))
     next_start_on = period.ends_on + _DAY
     return ContractSheet(
@@ -56,7 +56,7 @@ async def contract_sheet(desk: Desk, client: Client) -> ContractSheet:
         payments=account.payments,
         balance=balance if is_counted(client.kind, terms.is_counted) else None,
         changes=tuple(changes),
-        last_notice_on=months_later(next_start_on, -notice_months(contract, changes, period)),
+        last_notice_on=months_later(next_start_on, -notice_months(contract, changes, period, desk.policy)),
         next_start_on=next_start_on,
         following=following[0] if following else None,
     )

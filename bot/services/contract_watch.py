@@ -126,7 +126,7 @@ async def _renewal(desk: Desk, due: _Due) -> _Done:
             due.client.id,
             due.client.name,
             renews_on=renews_on,
-            last_on=months_later(renews_on, -notice_months(due.contract, due.changes, due.period)),
+            last_on=months_later(renews_on, -notice_months(due.contract, due.changes, due.period, desk.policy)),
             price_cents=due.terms_on(renews_on).price_cents,
             today=desk.today,
         ),

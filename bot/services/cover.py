@@ -34,7 +34,7 @@ async def cover_on(uow: UnitOfWork, client: Client, on: date, policy: Policy, *,
     if contract is None or period is None:
         return None
     changes = await uow.contracts.terms_of(contract.id)
-    terms = terms_on(contract, changes, on, rounding=policy.rounding)
+    terms = terms_on(contract, changes, on, usual=policy.usual)
     stored = next(
         (
             stored

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from bot.domain.interventions import Intervention
 from bot.domain.tickets import Ticket
-from bot.rules.contract_term import GUARANTEE_MONTHS, guarantee_until
+from bot.rules.contract_term import guarantee_until
 from bot.rules.coverage import Candidate, PastIntervention, candidates
 from bot.rules.exclusions import Condition, failed_conditions
 from bot.services.accounting import began_on
@@ -23,7 +23,7 @@ async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> l
         return []
     on = began_on(ticket, intervention, desk.policy)
     cover = await cover_on(desk.uow, client, on, desk.policy, now=desk.now)
-    months = cover.terms.guarantee_months if cover else GUARANTEE_MONTHS
+    months = cover.terms.guarantee_months if cover else desk.policy.guarantee_months
     earlier = [
         past
         for past in await _earlier(desk, client.id, intervention)

@@ -71,7 +71,7 @@ async def contract_paper(
     on = min(today, contract.ends_on or today)
     period = _period(contract.starts_on, on)
     terms = terms_on(
-        contract, await uow.contracts.terms_of(contract.id), max(on, contract.starts_on), rounding=policy.rounding
+        contract, await uow.contracts.terms_of(contract.id), max(on, contract.starts_on), usual=policy.usual
     )
     return ContractPaper(
         letterhead=printing.letterhead,
@@ -81,6 +81,7 @@ async def contract_paper(
         terms=terms,
         period=period,
         is_counted=is_counted(client.kind, terms.is_counted),
+        arrears_days=policy.arrears_days,
         made_on=today,
         products=tuple(await uow.client_files.products_of(client.id)),
         workstations=tuple(await uow.workstations.of_client(client.id)),

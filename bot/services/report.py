@@ -47,7 +47,7 @@ async def report_view(uow: UnitOfWork, month: date, *, policy: Policy, now: date
     came = _by_month(requests, bounds, at=lambda request: request.opened_at)
     worked = _by_month(accounted, bounds, at=lambda each: each.began_at)
     clients = {client.id: client for client in await uow.directory.clients()}
-    standing = await _Standing.gather(uow, clients, today)
+    standing = await _Standing.gather(uow, clients, today, policy)
     return ReportView(
         shop=policy.shop,
         made_on=today,
@@ -105,6 +105,7 @@ class _Standing:
     """How all contracts stand on a day."""
 
     today: date
+    policy: Policy
     clients: Mapping[int, Client]
     contracts: Sequence[Contract]
     periods: Sequence[CoveragePeriod]
@@ -113,9 +114,10 @@ class _Standing:
     paid: Mapping[int, int]
 
     @classmethod
-    async def gather(cls, uow: UnitOfWork, clients: Mapping[int, Client], today: date) -> "_Standing":
+    async def gather(cls, uow: UnitOfWork, clients: Mapping[int, Client], today: date, policy: Policy) -> "_Standing":
         return cls(
             today,
+            policy,
             clients,
             await uow.contracts.all_contracts(),
             [period async for period in uow.contracts.all_periods()],
@@ -144,7 +146,7 @@ class _Standing:
                 continue
             on = period.ends_on + _DAY
             if on <= until_on:
-                terms = terms_on(contract, self._changes(contract), self.today)
+                terms = terms_on(contract, self._changes(contract), self.today, usual=self.policy.usual)
                 found.append(Anniversary(self._name(contract), on, months_later(on, -terms.notice_months)))
         return sorted(found, key=lambda each: (each.on, each.client))
 
@@ -155,7 +157,7 @@ class _Standing:
             price = terms_on(contract, self._changes(contract), period.starts_on).price_cents
             due = price - self.paid.get(period.id, 0)
             if due > 0:
-                is_late = is_in_arrears(period.starts_on, self.today)
+                is_late = is_in_arrears(period.starts_on, self.today, days=self.policy.arrears_days)
                 found.append(Unpaid(self._name(contract), period.starts_on, due, is_late))
         return sorted(found, key=lambda each: (each.starts_on, each.client))
 

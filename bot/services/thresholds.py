@@ -20,7 +20,7 @@ async def tell_threshold(desk: Desk, client: Client, period: CoveragePeriod, bef
     Each threshold once a period, of several crossed at once the lowest only. Work written down after its period ended
     is told to nobody: there is nothing left of that package to be careful with.
     """
-    crossed = crossed_threshold(before, after)
+    crossed = crossed_threshold(before, after, thresholds=desk.policy.thresholds)
     if crossed is None or period.ends_on < desk.now.astimezone(desk.policy.zone).date():
         return
     name = f"threshold:{period.nth}:{'beyond' if crossed == BEYOND else crossed}"

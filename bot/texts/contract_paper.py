@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.domain.clients import Client, HeldProduct
 from bot.domain.contracts import Contract
 from bot.domain.workstations import ChecklistItem, Workstation
-from bot.rules.contract_term import ARREARS_DAYS, Period
+from bot.rules.contract_term import Period
 from bot.rules.contract_terms import Terms
 from bot.rules.quota import SLICE_MINUTES, Rounding
 from bot.rules.recontact import Reading
@@ -35,6 +35,7 @@ class ContractPaper:
     terms: Terms
     period: Period
     is_counted: bool
+    arrears_days: int
     made_on: date
     products: tuple[HeldProduct, ...]
     workstations: tuple[Workstation, ...]
@@ -91,7 +92,7 @@ def contract_fields(view: ContractPaper) -> dict[str, str]:
         "package": _package(view),
         "allowance": plural(view.terms.allowance_units, "unité"),
         "notice": plural(view.terms.notice_months, "mois", "mois"),
-        "arrears": plural(ARREARS_DAYS, "jour"),
+        "arrears": plural(view.arrears_days, "jour"),
         "guarantee": plural(view.terms.guarantee_months, "mois", "mois"),
         "recontact": _recontact(view),
         "office_hours": view.office_hours,

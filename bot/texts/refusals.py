@@ -80,8 +80,8 @@ SENTENCES: Mapping[str, str] = {
     "workstation_gone": "Ce poste n’est plus dans aucune fiche. /poste suivi du client montre les siens.",
     "workstation_name": "Un nom de poste a de 1 à {longest} lettres, par exemple iMac accueil.",
     "notes_too_long": "C’est trop long : {longest} lettres au plus. Rien n’est changé.",
-    "change_usage": "Je ne comprends pas. Écrivez /changement {client} seul, puis choisissez ; ou bien, derrière, macos, "
-    "réglage, accord ou liste.",
+    "change_usage": "Je ne comprends pas. Écrivez /changement {client} seul, puis choisissez ; ou bien, derrière, "
+    "macos, réglage, accord ou liste.",
     "no_such_change": "Ce changement n’est dans aucune fiche. /changement suivi du client montre les siens.",
     "nothing_to_restore": "Seul un réglage changé par le client peut être remis en état.",
     "restored_before": "Remis en état le {on} ? Le réglage n’a été changé que le {done_on}.",
@@ -98,18 +98,20 @@ SENTENCES: Mapping[str, str] = {
     "no_meeting_then": "Aucune session 13-14 {at}. Pour l’annoncer : /1314 suivi de la date et du lien.",
     "unknown_meeting": "Cette session n’existe pas. /1314 montre les sessions.",
     "invited_already": "Déjà fait : tous ceux qui peuvent l’être sont invités.",
-    "meeting_cancelled": "Déjà fait : cette session est annulée. /1314 suivi de la date et du lien l’annonce à nouveau.",
+    "meeting_cancelled": "Déjà fait : cette session est annulée. /1314 suivi de la date et du lien l’annonce à "
+    "nouveau.",
     # papers
     "no_period": "{client} n’a encore eu aucune période de contrat : il n’y a pas de relevé. /contrat {client}",
     "unknown_period": "{client} n’a pas de période « {words} ». /releve {client} montre celles qu’il y a.",
     "no_contract_to_print": "{client} n’a pas de contrat au dossier. /contrat {client} pour en commencer un.",
     "paper_failed": "Le document de {client} n’a pas pu être fait. Rien n’est parti ; prévenez l’administrateur.",
-    "no_public_url": "Un lien demande une adresse publique : renseignez PERMANENCE_PUBLIC_URL. Le fichier ci-dessus peut "
-    "être envoyé à la main.",
+    "no_public_url": "Un lien demande une adresse publique : renseignez PERMANENCE_PUBLIC_URL. Le fichier ci-dessus "
+    "peut être envoyé à la main.",
     "no_such_document": "Ce document n’est plus là. /releve suivi du nom du client en refait un.",
     "no_contact": "{client} n’a aucun contact au dossier. /contact pour en ajouter un.",
     "not_their_contact": "Cette personne n’est plus chez {client}. Rouvrez « Envoyer au client ».",
-    "cannot_be_told": "Aucun moyen d’écrire à {name} : ni SMS ni WhatsApp utilisable. Envoyez-lui le fichier à la main.",
+    "cannot_be_told": "Aucun moyen d’écrire à {name} : ni SMS ni WhatsApp utilisable. Envoyez-lui le fichier "
+    "à la main.",
     # the report
     "not_a_month": "Je ne comprends pas le mois « {words} ». Écrivez par exemple novembre, 11/2026, ou /rapport seul.",
     "month_ahead": "Le mois demandé ({month}) n’a pas commencé. /rapport seul montre le mois en cours.",

@@ -40,6 +40,7 @@ WRONG_PRICE = "« {text} » n’est pas un prix ; écrire des euros, par exemple
 UNKNOWN_ZONE = "fuseau « {text} » inconnu ; écrire par exemple Europe/Paris ou Indian/Reunion."
 UNKNOWN_HOLIDAYS = "calendrier « {text} » inconnu ; écrire par exemple FR, FR-6AE (Alsace), FR-57 (Moselle) ou FR-974."
 WRONG_OFFICE_HOURS = "« {text} » n’est pas lisible ; écrire par exemple « mon-fri 08:00-12:30 13:30-18:30 »."
+WRONG_THRESHOLDS = "écrire des nombres d’unités séparés par des virgules, par exemple 3,1,0."
 WRONG_CLOSED_ON = "« {text} » n’est pas lisible ; écrire par exemple 2026-12-24 ou 2026-08-03..2026-08-14."
 WRONG_SPECIAL_HOURS = (
     "« {text} » n’est pas lisible ; écrire par exemple « 2026-12-24 08:00-12:00 ; 2026-12-31 closed »."

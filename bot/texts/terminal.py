@@ -17,8 +17,8 @@ HELP = {
     "demo": "Montre le programme dans le navigateur, sans aucun compte.\n\n"
     "Le vrai programme, entre deux téléphones imités, avec une horloge qui avance à volonté.",
     "doctor": "Passe tout en revue.\n\nLes réglages, la base, la machine ; chaque défaut est dit avec son remède.",
-    "import": "Fait entrer des clients.\n\nDepuis un fichier CSV (une ligne par contact) ou TOML (tout le dossier, et ce qui "
-    "a déjà été fait) ; dit ce qui changerait, et n’écrit qu’avec --apply.",
+    "import": "Fait entrer des clients.\n\nDepuis un fichier CSV (une ligne par contact) ou TOML (tout le dossier, et "
+    "ce qui a déjà été fait) ; dit ce qui changerait, et n’écrit qu’avec --apply.",
     "deadline": "Dit jusqu’à quand recontacter un client.\n\n"
     "START est le moment où il a écrit : « 2026-11-23 08:00 », « 2026-11-23T08:00+01:00 » ou « hier 9h ».",
     "units": "Compte les unités d’une intervention.\n\n"

@@ -78,6 +78,7 @@ def contract(**changes: Any) -> ContractPaper:
         terms=Terms(12, 33_000),
         period=nth_period(date(2026, 3, 1), 1),
         is_counted=True,
+        arrears_days=30,
         made_on=date(2026, 11, 23),
         products=(HeldProduct(1, "MediStory 4", sold_by_us=True, installed_by_us=True),),
         workstations=(Workstation(1, 1, "Accueil", "iMac 24 pouces", ticked),),

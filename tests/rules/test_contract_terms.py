@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.contracts import Contract, CoveragePeriod, Term, TermChange
 from bot.errors import RuleError
-from bot.rules.contract_terms import Terms, allowance_of, parse_term, terms_on
+from bot.rules.contract_terms import Terms, UsualTerms, allowance_of, parse_term, terms_on
 from bot.rules.quota import Rounding
 from tests.rules.calendars import day
 
@@ -22,7 +22,7 @@ def agreed(term: Term, value: str, from_on: str, *, id: int = 1, contract_id: in
 def test_the_terms_it_was_signed_with() -> None:
     contract = Contract(5, 7, day("2026-03-01"), 20, price_cents=45_000)
     assert terms_on(contract, [], day("2026-03-01")) == Terms(20, 45_000, None, Rounding.TICKET, 1, 3)
-    assert terms_on(contract, [], day("2026-03-01"), rounding=Rounding.SITTING).rounding is Rounding.SITTING
+    assert terms_on(contract, [], day("2026-03-01"), usual=UsualTerms(Rounding.SITTING)).rounding is Rounding.SITTING
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,9 @@ def test_a_term_agreed_otherwise_holds_from_its_day_on(term: Term, value: str, b
 
 def test_a_contracts_own_rounding_goes_before_the_shops() -> None:
     changes = [agreed(Term.ROUNDING, "ticket", "2026-06-01")]
-    assert terms_on(CONTRACT, changes, day("2026-06-01"), rounding=Rounding.SITTING).rounding is Rounding.TICKET
+    assert (
+        terms_on(CONTRACT, changes, day("2026-06-01"), usual=UsualTerms(Rounding.SITTING)).rounding is Rounding.TICKET
+    )
 
 
 def test_another_contracts_changes_are_not_its_own() -> None:
@@ -157,3 +159,9 @@ def test_a_value_that_cannot_be(term: Term, text: str, message: str) -> None:
     with pytest.raises(RuleError) as refused:
         parse_term(term, text)
     assert str(refused.value) == message
+
+
+def test_the_shops_own_terms_hold_where_a_contract_has_none() -> None:
+    usual = UsualTerms(guarantee_months=2, notice_months=1)
+    terms = terms_on(CONTRACT, [], day("2026-06-01"), usual=usual)
+    assert (terms.guarantee_months, terms.notice_months) == (2, 1)

@@ -131,7 +131,8 @@ async def test_a_year_of_a_practice(office_at):
         assert "vendu ET installé" in refusal.text
         await office.presses(CLAIRE, refusal, "Résolu (compté)")
         voided = await office.shows(f"n° {fourth} : est-ce le même problème")
-        assert f"n° {number} · garantie annulée : macOS mis à jour le 28/03/2028 sur iMac accueil, sans accord" in plain(voided.text)
+        change = "macOS mis à jour le 28/03/2028 sur iMac accueil, sans accord"
+        assert f"n° {number} · garantie annulée : {change}" in plain(voided.text)
         await office.presses(CLAIRE, voided, "Non, autre problème")
         await story.confirms(fourth, "Comptera 2, il restera 5")
 

@@ -124,7 +124,9 @@ def test_a_whole_card() -> None:
         pytest.param(
             {"unidentified": True}, "⚠️ Expéditeur inconnu : à rattacher à un client, ou à bloquer.", id="unidentified"
         ),
-        pytest.param({"not_covered": True}, "⚠️ Non couvert : aucun contrat en cours pour ce client (C13).", id="not covered"),
+        pytest.param(
+            {"not_covered": True}, "⚠️ Non couvert : aucun contrat en cours pour ce client (C13).", id="not covered"
+        ),
         pytest.param(
             {"colleague_ticket": 38}, "Un collègue du même cabinet a déjà le n° 38 ouvert.", id="a colleague's is open"
         ),

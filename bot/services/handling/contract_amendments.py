@@ -61,7 +61,7 @@ async def term(turn: Turn) -> Said:
 
 async def _terms(turn: Turn, contract: Contract, on: date) -> Terms:
     changes = await turn.uow.contracts.terms_of(contract.id)
-    return terms_on(contract, changes, on, rounding=turn.policy.rounding)
+    return terms_on(contract, changes, on, usual=turn.policy.usual)
 
 
 async def _with(turn: Turn, change: TermChange) -> list[TermChange]:
@@ -72,7 +72,7 @@ async def _with(turn: Turn, change: TermChange) -> list[TermChange]:
 
 async def _around(turn: Turn, contract: Contract, change: TermChange) -> tuple[Terms, Terms]:
     """What holds on its first day without it, and with it."""
-    after = terms_on(contract, await _with(turn, change), change.from_on, rounding=turn.policy.rounding)
+    after = terms_on(contract, await _with(turn, change), change.from_on, usual=turn.policy.usual)
     return await _terms(turn, contract, change.from_on), after
 
 

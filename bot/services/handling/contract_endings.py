@@ -115,7 +115,7 @@ def _check_last_day(turn: Turn, contract: Contract, ends_on: date) -> None:
 async def _effect(turn: Turn, contract: Contract, received_on: date) -> tuple[NoticeEffect, Period, int]:
     """When it ends the contract, the period it was received in, and how many months before its end it had to come."""
     period = period_of(contract.starts_on, received_on) or nth_period(contract.starts_on, 1)
-    months = notice_months(contract, await turn.uow.contracts.terms_of(contract.id), period)
+    months = notice_months(contract, await turn.uow.contracts.terms_of(contract.id), period, turn.policy)
     return notice_takes_effect(contract.starts_on, received_on, months=months), period, months
 
 

@@ -7,8 +7,7 @@ from bot.domain.clients import Client
 from bot.domain.contracts import Contract, CoveragePeriod, TermChange
 from bot.errors import RuleError
 from bot.ports import UnitOfWork
-from bot.rules.contract_terms import Terms, parse_term, terms_on
-from bot.rules.quota import Rounding
+from bot.rules.contract_terms import Terms, UsualTerms, parse_term, terms_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,13 @@ class Books:
             (each for each in self.periods.values() if (each.contract_id, each.nth) == (contract.id, nth)), None
         )
 
-    def terms_on(self, contract: Contract, on: date, *, known_at: datetime, rounding: Rounding) -> Terms:
+    def terms_on(self, contract: Contract, on: date, *, known_at: datetime, usual: UsualTerms) -> Terms:
         """The contract's terms of a day, as far as they were written down at an instant.
 
         What is agreed afterwards for a day that has passed changes nothing that was counted before.
         """
         known = [change for change in self.terms[contract.id] if change.at <= known_at and is_sound(change)]
-        return terms_on(contract, known, on, rounding=rounding)
+        return terms_on(contract, known, on, usual=usual)
 
 
 async def read_books(uow: UnitOfWork) -> Books:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from bot.domain.interventions import Intervention
 from bot.domain.tickets import Ticket
 from bot.domain.verification import Check, Problem
 from bot.ports import UnitOfWork
-from bot.rules.contract_term import GUARANTEE_MONTHS, guarantee_until, period_of
+from bot.rules.contract_term import guarantee_until, period_of
 from bot.rules.contract_terms import Terms
 from bot.rules.quota import Decision, Rounding, decide, units_of_sittings
 from bot.rules.sittings import LONGEST
@@ -88,7 +88,9 @@ async def _closed(
     settled_at = max(at for at in (started_at, ticket.closed_at, last_line_at) if at is not None)
     # the shop's own rounding is a setting without a date: what was counted under the other one stays right
     possible = [
-        books.terms_on(contract, on, known_at=settled_at, rounding=rounding) if contract else None
+        books.terms_on(contract, on, known_at=settled_at, usual=replace(policy.usual, rounding=rounding))
+        if contract
+        else None
         for rounding in (policy.rounding, *(other for other in Rounding if other is not policy.rounding))
     ]
     earlier = await uow.interventions.get(intervention.guarantee_of) if intervention.guarantee_of else None
@@ -177,7 +179,7 @@ def _is_guaranteed(closed: _Closed, earlier: Intervention, policy: Policy) -> bo
     if not ends:
         return False
     ended_on = max(ends).astimezone(policy.zone).date()
-    months = closed.terms.guarantee_months if closed.terms else GUARANTEE_MONTHS
+    months = closed.terms.guarantee_months if closed.terms else policy.guarantee_months
     return ended_on <= closed.began_on <= guarantee_until(ended_on, months=months)
 
 
