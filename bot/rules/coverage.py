@@ -101,12 +101,16 @@ def is_touched(workstation_id: int | None, change: ClientChange) -> bool:
 
 
 def _voiding(past: PastIntervention, began_on: date, changes: Iterable[ClientChange]) -> ClientChange | None:
-    """The first change in between, of either kind, that nobody had agreed to; putting it right mends no guarantee."""
+    """The first change in between, of either kind, that nobody had agreed to; putting it right mends no guarantee.
+
+    Made and put right by the very day on which the intervention ended, it was what this one mended: nothing in between.
+    """
     made = [
         (change.done_on, change.id, change)
         for change in changes
         if change.done_on is not None
         and past.ended_on <= change.done_on <= began_on
+        and not (change.restored_on is not None and change.restored_on <= past.ended_on)
         and not is_agreed(change)
         and is_touched(past.workstation_id, change)
     ]

@@ -136,6 +136,10 @@ def test_the_closest_is_proposed_first() -> None:
         pytest.param(change(agreed=True, decided_on=day("2026-02-21")), True, id="agreed afterwards"),
         pytest.param(change(agreed=False, decided_on=day("2026-02-19")), True, id="refused"),
         pytest.param(change(restored_on=day("2026-02-21")), True, id="put right again"),
+        pytest.param(
+            change("2026-02-12", restored_on=day("2026-02-12")), False, id="put right on the day the first one ended"
+        ),
+        pytest.param(change("2026-02-12", restored_on=day("2026-02-13")), True, id="put right the day after"),
         pytest.param(change(workstation_id=SURGERY), True, id="on that workstation"),
         pytest.param(change(workstation_id=RECEPTION), False, id="on another workstation"),
     ],
