@@ -32,6 +32,8 @@ Json = dict[str, Any]
 
 MAX_PICTURE_BYTES = 4 * 1024 * 1024
 PICTURE_TYPES = frozenset(("image/png", "image/jpeg", "image/webp", "image/gif"))
+FILE_TYPES = frozenset(("application/pdf", "text/csv"))
+"""What a browser may show, or open with another program; anything else is only to be saved."""
 ASSETS = {
     "style.css": "text/css",
     "desk.css": "text/css",
@@ -97,6 +99,10 @@ class Show(Protocol):
         """The content and type of a picture that the view names."""
         ...
 
+    async def file(self, file_id: str) -> tuple[bytes, str] | None:
+        """The content and type of a file that the view names."""
+        ...
+
 
 class PageServer:
     """Serves the page on the loopback address alone, and tells each open page of every change (Server-Sent Events)."""
@@ -142,6 +148,7 @@ class PageServer:
                 web.get("/", _index),
                 web.get("/page/{name}", _asset),
                 web.get("/picture/{key:.+}", self._picture),
+                web.get("/file/{file_id}/{name}", self._file),
                 web.get("/events", self._events),
                 web.post("/do/text", self._text),
                 web.post("/do/picture", self._send_picture),
@@ -250,6 +257,15 @@ class PageServer:
         if found is None or found[1] not in PICTURE_TYPES:
             return problem(NOTHING_THERE, status=404)
         return web.Response(body=found[0], content_type=found[1])
+
+    async def _file(self, request: web.Request) -> web.Response:
+        found = await self._show.file(request.match_info["file_id"])
+        if found is None:
+            return problem(NOTHING_THERE, status=404)
+        content, content_type = found
+        return web.Response(
+            body=content, content_type=content_type if content_type in FILE_TYPES else "application/octet-stream"
+        )
 
 
 @web.middleware

@@ -24,7 +24,7 @@ from bot.sandbox.shop import free_port, office_hours, ordinary_moment, program_s
 from bot.sandbox.snapshot import next_reminder, snapshot
 from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
-from bot.sandbox.views import cast_view, desk_view, parse_message_key, phone_view, picture_of, toast_view
+from bot.sandbox.views import cast_view, desk_view, file_of, parse_message_key, phone_view, picture_of, toast_view
 from bot.services.context import Context
 from bot.services.importing import Form, import_clients
 
@@ -175,11 +175,17 @@ class Stage:
         """The content and type of `twilio/SID/MEDIA_SID` or `telegram/FILE_ID`."""
         where, _, rest = key.partition("/")
         if where == "telegram":
-            return await self._telegram_file(rest)
+            is_it = (message for message in self._telegram_messages() if picture_of(message) == rest)
+            return await self._telegram_file(rest, next(is_it, None))
         sid, _, media_sid = rest.partition("/")
         message = next((each for each in self.twilio.inbound() if each.sid == sid), None)
         media = message.media.get(media_sid) if message else None
         return (media.content, media.content_type) if media else None
+
+    async def file(self, file_id: str) -> tuple[bytes, str] | None:
+        """The content and type of a document that the program posted at the desk."""
+        is_it = (each for each in self._telegram_messages() if (file_of(each) or {}).get("file_id") == file_id)
+        return await self._telegram_file(file_id, next(is_it, None))
 
     # What people do
 
@@ -286,9 +292,8 @@ class Stage:
     def _chat_ids(self) -> tuple[int, ...]:
         return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
 
-    async def _telegram_file(self, file_id: str) -> tuple[bytes, str] | None:
+    async def _telegram_file(self, file_id: str, message: TelegramMessage | None) -> tuple[bytes, str] | None:
         """As Telegram's own apps do: over HTTP."""
-        message = next((each for each in self._telegram_messages() if picture_of(each) == file_id), None)
         if message is None:
             return None
         url = f"{self.telegram.base_url}/file/bot{cast.BOT_TOKEN}/files/{file_id}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from bot.sandbox import cast
 from bot.sandbox.telegram import Press, TelegramMessage
@@ -82,6 +83,7 @@ def _desk_message(message: TelegramMessage, questions: Collection[str]) -> Json:
         "forceReply": key in questions,
         "at": message.sent_at.isoformat(timespec="seconds"),
         "picture": f"/picture/telegram/{file_id}" if file_id else None,
+        "file": _file_view(message),
     }
 
 
@@ -91,6 +93,20 @@ def picture_of(message: TelegramMessage) -> str | None:
         return str(message.media["photo"][-1]["file_id"])
     document = message.media.get("document", {})
     return str(document["file_id"]) if str(document.get("mime_type", "")).startswith("image/") else None
+
+
+def file_of(message: TelegramMessage) -> Json | None:
+    """The document that was posted, as Telegram tells of it; a picture is none."""
+    return message.media.get("document") if picture_of(message) is None else None
+
+
+def _file_view(message: TelegramMessage) -> Json | None:
+    """Its name ends the address too: a browser saves it under that name."""
+    document = file_of(message)
+    if document is None:
+        return None
+    name = str(document.get("file_name", "document"))
+    return {"name": name, "bytes": document["file_size"], "url": f"/file/{document['file_id']}/{quote(name, safe='')}"}
 
 
 def toast_view(presses: Iterable[Press]) -> list[Json]:

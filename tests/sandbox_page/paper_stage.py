@@ -25,6 +25,7 @@ class PaperStage:
         self.used = 0
         self.moved = False
         self.pictures: dict[str, tuple[bytes, str]] = {}
+        self.files: dict[str, tuple[bytes, str]] = {}
         self.asked: list[tuple[Any, ...]] = []
         self._changes: Changes[None] = Changes()
 
@@ -127,6 +128,21 @@ class PaperStage:
     async def picture(self, key: str) -> tuple[bytes, str] | None:
         return self.pictures.get(key)
 
+    async def file(self, file_id: str) -> tuple[bytes, str] | None:
+        return self.files.get(file_id)
+
+    def post_file(self, name: str, content: bytes, content_type: str) -> None:
+        """The program puts a paper on the desk."""
+        self.files["F1"] = (content, content_type)
+        self._on_desk(None, "Relevé de Cabinet des Tilleuls.", silent=True)
+        self.desk[-1] |= {"file": {"name": name, "bytes": len(content), "url": f"/file/F1/{name}"}}
+        self._changes.publish(None)
+
+    def text_client(self, text: str) -> None:
+        """The program writes to Dr Lambert by SMS."""
+        self._on_phone("lambert", "sms", "support", text)
+        self._changes.publish(None)
+
     def _open(self, person: cast.Person, text: str, channel: str) -> None:
         urgent = text.lower().startswith("urgent")
         self.tickets = [
@@ -196,6 +212,6 @@ class PaperStage:
                 "id": f"bureau-{len(self.desk) + 1}", "private": None, "text": text, "entities": entities or [],
                 "from": {"id": user_id or 1, "name": name, "isBot": user_id is None},
                 "buttons": buttons or [], "replyTo": reply_to, "edited": False, "silent": silent,
-                "forceReply": force_reply, "at": self.now.isoformat(), "picture": None,
+                "forceReply": force_reply, "at": self.now.isoformat(), "picture": None, "file": None,
             }
         )  # fmt: skip

@@ -95,6 +95,21 @@ async def test_what_people_write_is_text_and_never_markup() -> None:
         assert await page.title() == "Permanence – démonstration"
 
 
+async def test_a_file_shows_its_name_and_a_link_can_be_touched() -> None:
+    stage = PaperStage()
+    stage.text_client("Permanence : votre relevé (lien valable 30 jours) : http://127.0.0.1:8080/documents/Ab-c_9")
+    stage.post_file("releve-tilleuls.pdf", b"%PDF" + b"x" * 20_000, "application/pdf")
+    async with served(stage) as server, chromium() as browser, opened(server, browser, width=320) as page:
+        link = page.locator("#phone-thread .said a")
+        await expect(link).to_have_attribute("href", "http://127.0.0.1:8080/documents/Ab-c_9")
+        await expect(page.locator("#phone-thread .said")).to_have_text(re.compile(r"^Permanence : votre relevé \(lien"))
+        await page.click("#tab-desk")
+        await expect(page.locator("#desk-thread .file strong")).to_have_text("releve-tilleuls.pdf")
+        await expect(page.locator("#desk-thread .file-words span")).to_have_text("PDF · 20\u00a0ko")
+        await expect(page.locator("#desk-thread .file")).to_have_attribute("href", "/file/F1/releve-tilleuls.pdf")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 async def test_an_answer_to_a_card_goes_out_as_an_answer_to_it() -> None:
     stage = PaperStage()
     async with served(stage) as server, chromium() as browser, opened(server, browser) as page:

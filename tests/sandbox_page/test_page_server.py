@@ -3,13 +3,17 @@
 import asyncio
 import io
 import json
+import re
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.domain.desk import Verb
 from bot.sandbox.page_server import ASSETS, MAX_PICTURE_BYTES
+from bot.texts.help import MENU
 from tests.sandbox_page.conftest import served
 from tests.sandbox_page.paper_stage import PaperStage
 
@@ -30,6 +34,12 @@ async def test_the_page_and_all_it_names_are_served_with_a_policy_that_lets_noth
             status, policy, body = await get(server.url + path)
             assert (status, bool(body)) == (200, True), path
             assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+
+
+def test_every_command_of_the_menu_is_offered_by_the_page() -> None:
+    offered = set(re.findall(r'^  \["/(\w+)"', (files("bot.sandbox") / "page" / "desk.js").read_text(), re.M))
+    assert {name for name, _ in MENU} <= offered
+    assert offered <= {str(verb) for verb in Verb}
 
 
 async def test_every_asset_is_named_by_the_page_or_by_another_asset() -> None:
@@ -127,6 +137,25 @@ async def test_a_picture_of_the_visitor_s_is_sent_and_shown() -> None:
         assert stage.asked == [("client_writes", "morel", "voir", "whatsapp", "image/png")]
         assert (await get(f"{server.url}/picture/p/0"))[2] == b"\x89PNG"
         assert (await get(f"{server.url}/picture/p/1"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("content_type", "served_as"),
+    [
+        pytest.param("application/pdf", "application/pdf", id="a PDF is shown"),
+        pytest.param("text/csv", "text/csv", id="a table is opened"),
+        pytest.param("text/html", "application/octet-stream", id="a page is only saved"),
+    ],
+)
+async def test_a_file_of_the_desk_is_served_and_never_run(content_type: str, served_as: str) -> None:
+    stage = PaperStage()
+    stage.post_file("releve.pdf", b"%PDF", content_type)
+    async with served(stage) as server, aiohttp.ClientSession() as session:
+        async with session.get(f"{server.url}/file/F1/releve.pdf") as answer:
+            shown = (answer.status, answer.content_type, answer.headers["X-Content-Type-Options"], await answer.read())
+        async with session.get(f"{server.url}/file/F2/releve.pdf") as answer:
+            assert answer.status == 404
+    assert shown == (200, served_as, "nosniff", b"%PDF")
 
 
 async def test_a_picture_that_is_too_big_is_refused() -> None:

@@ -11,6 +11,7 @@ from bot.sandbox.stage import NothingPlanned, Stage
 from tests.sandbox_page.conftest import on_stage
 
 PARIS = ZoneInfo("Europe/Paris")
+CLAIRE = cast.technician("Claire").user_id
 
 
 def paris(text: str) -> datetime:
@@ -82,6 +83,26 @@ async def test_a_picture_travels_from_the_phone_to_the_desk() -> None:
         assert "Contrat individuel" in card
     assert await stage.picture("twilio/SM0/ME0") is None
     assert await stage.picture("telegram/nothing") is None
+
+
+async def test_a_paper_stands_on_the_desk_as_a_file_and_the_chart_as_a_picture() -> None:
+    async with on_stage() as stage:
+        await stage.technician_says(CLAIRE, "/releve tilleuls")
+        await stage.technician_says(CLAIRE, "/rapport")
+        await stage.settle()
+        desk = (await stage.view())["desk"]
+        [paper] = [message["file"] for message in desk if message["file"]]
+        [chart] = [message["picture"] for message in desk if message["picture"]]
+        _, _, file_id, name = paper["url"].split("/")
+        found = await stage.file(file_id)
+        assert await stage.file("nothing") is None
+        assert await stage.picture(f"telegram/{file_id}") is None
+        drawn = await stage.picture(chart.removeprefix("/picture/"))
+    assert name == paper["name"] == "releve-cabinet-des-tilleuls-2026-07-2027-06.pdf"
+    assert found is not None
+    assert (found[0][:5], found[1], len(found[0])) == (b"%PDF-", "application/pdf", paper["bytes"])
+    assert drawn is not None
+    assert drawn[0][:4] == b"\x89PNG"
 
 
 async def test_an_unknown_number_gets_a_ticket_without_a_contract() -> None:

@@ -1,7 +1,7 @@
 // The technician's Telegram: cards with buttons, answers, commands, notices.
 
 import { act, attempt, follow, growing, h, icon, keyed, personRadio } from "./dom.js";
-import { dayKey, dayName, time } from "./words.js";
+import { dayKey, dayName, size, time } from "./words.js";
 
 const QUICK_ANSWERS = [
   "Bonjour, je m’en occupe, je vous rappelle dans dix minutes.",
@@ -24,9 +24,21 @@ const COMMANDS = [
   ["/rattacher", "N client", "dire de qui il vient"],
   ["/bloquer", "N", "bloquer l’expéditeur"],
   ["/fusionner", "N M", "réunir deux tickets"],
+  ["/sauvegarde", "N", "rappeler la sauvegarde"],
   ["/client", "nom", "la fiche d’un client"],
+  ["/contact", "nom", "ses contacts"],
+  ["/poste", "nom", "ses Mac, à cocher"],
+  ["/changement", "nom", "ce qu’il a changé"],
   ["/quota", "nom", "ce qu’il lui reste"],
-  ["/pourquoi", "N", "expliquer l’échéance"],
+  ["/releve", "nom", "le relevé en PDF"],
+  ["/contrat", "nom", "son contrat"],
+  ["/paye", "nom", "un règlement reçu"],
+  ["/denoncer", "nom date", "un préavis reçu"],
+  ["/resilier", "nom date motif", "mettre fin au contrat"],
+  ["/avenant", "nom", "convenir autrement"],
+  ["/1314", "date lien", "la session 13-14"],
+  ["/rapport", "mois", "les treize derniers mois"],
+  ["/pourquoi", "N", "le délai et le décompte"],
   ["/recherche", "texte", "chercher dans les tickets"],
   ["/aide", "", "toutes les commandes"],
 ];
@@ -34,6 +46,7 @@ const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s",
 const BELL = "M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15ZM10 21h4";
 const BELL_OFF = "M8 7a6 6 0 0 1 10 4v4M6 11v6l-1.5 2H17M10 21h4M4 4l16 16";
 const REPLY = "M10 6 4 12l6 6M4.5 12H14a6 6 0 0 1 6 6";
+const PAPER = "M7 3h7l5 5v13H7ZM14 3v5h5M10 13h6M10 17h6";
 const RING_MS = 900;
 const TOAST_MS = 4500;
 
@@ -143,7 +156,8 @@ export class Desk {
         h("strong", { class: `author ${message.from.isBot ? "bot" : ""}` }, message.from.name),
         message.private !== null && h("span", { class: "private" }, "en privé"),
         answered && h("div", { class: "quote" }, h("strong", {}, answered.from.name), h("span", {}, firstLine(answered.text))),
-        message.picture && h("img", { class: "picture", src: message.picture, alt: "Photo du client", loading: "lazy" }),
+        message.picture && pictureLink(message),
+        message.file && fileLink(message.file),
         h("p", { class: "said" }, ...entityNodes(message.text, message.entities, (text) => this.put(`${text} `))),
         h("span", { class: "meta" }, this.#meta(message)),
       ),
@@ -218,6 +232,22 @@ function ring() {
   void desk.offsetWidth; // starts the animation again
   desk.classList.add("rings");
   setTimeout(() => desk.classList.remove("rings"), RING_MS);
+}
+
+/** Small in the thread, whole in a tab of its own. */
+function pictureLink(message) {
+  const alt = firstLine(message.text) || "Photo du client";
+  return h("a", { href: message.picture, target: "_blank", rel: "noopener" }, h("img", { class: "picture", src: message.picture, alt, loading: "lazy" }));
+}
+
+function fileLink(file) {
+  const kind = file.name.split(".").pop().toUpperCase();
+  return h(
+    "a",
+    { class: "file", href: file.url, target: "_blank", rel: "noopener" },
+    h("span", { class: "file-mark" }, icon(PAPER)),
+    h("span", { class: "file-words" }, h("strong", {}, file.name), h("span", {}, `${kind} · ${size(file.bytes)}`)),
+  );
 }
 
 const firstLine = (text) => text.split("\n").find((line) => line.trim()) ?? "";

@@ -12,6 +12,15 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+const LINK = /(https?:\/\/[^\s<>"]+)/;
+
+/** A text as a phone shows it: its links can be touched, and nothing else in it is more than text. */
+export function linked(text) {
+  return text.split(LINK).map((piece, index) =>
+    index % 2 ? h("a", { href: piece, target: "_blank", rel: "noopener noreferrer" }, piece) : piece,
+  );
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A line icon from one path of a 24 × 24 drawing; `label` is for those who cannot see it. */

@@ -1,6 +1,6 @@
 // The client's phone: who holds it, SMS or WhatsApp, the conversation, what they send.
 
-import { act, attempt, follow, growing, h, icon, keyed, personRadio, showBadge } from "./dom.js";
+import { act, attempt, follow, growing, h, icon, keyed, linked, personRadio, showBadge } from "./dom.js";
 import { dayKey, dayName, phoneNumber, time } from "./words.js";
 
 const SUGGESTIONS = ["Bonjour, MediStory ne se lance plus", "Urgent : plus aucun Mac ne démarre", "Merci !"];
@@ -100,7 +100,7 @@ export class Phone {
       { class: `bubble ${mine ? "mine" : "theirs"}` },
       h("span", { class: "sr" }, mine ? "Le client : " : "L’assistance : "),
       message.pictures.map((url) => h("img", { class: "picture", src: url, alt: "Photo envoyée", loading: "lazy" })),
-      message.text && h("p", { class: "said" }, message.text),
+      message.text && h("p", { class: "said" }, linked(message.text)),
       h("span", { class: "meta" }, time(message.at), mine && ticks(message)),
     );
   }

@@ -26,6 +26,9 @@ export function moment(at, now) {
 
 export const dayAndTime = (at) => `${DAY.format(new Date(at))} à ${time(at)}`;
 
+/** 24576 → "24 ko", as the French say kilobyte. */
+export const size = (bytes) => (bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))}${NBSP}ko` : `${(bytes / 1_000_000).toFixed(1).replace(".", ",")}${NBSP}Mo`);
+
 /** Separator between two days of a conversation. */
 export function dayName(at, now) {
   return dayKey(at) === dayKey(now) ? "Aujourd’hui" : DAY.format(new Date(at));
