@@ -14,8 +14,16 @@ INSTANT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)
 DEADLINE = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["start", "due_at", "reading", "counted_seconds", "segments"],
+    "required": ["start", "due_at", "reading", "counted_seconds", "segments", "calendar"],
     "properties": {
+        "calendar": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["holidays", "holidays_version", "zone", "zone_version"],
+            "properties": {
+                name: {"type": "string"} for name in ("holidays", "holidays_version", "zone", "zone_version")
+            },
+        },
         "start": INSTANT,
         "due_at": INSTANT,
         "reading": {"enum": ["office-hours", "working-days"]},
@@ -63,6 +71,7 @@ def test_the_deadline_of_a_moment(permanence: Permanence, arguments: list[str], 
 def test_the_deadlines_document_is_the_promised_one(permanence: Permanence) -> None:
     document = json.loads(permanence("deadline", "2026-04-03T18:00", "--hours", "1", "--json").out)
     validate(document, DEADLINE)
+    assert document.pop("calendar")["holidays"] == "FR"
     assert document == {
         "start": "2026-04-03T18:00:00+02:00",
         "due_at": "2026-04-07T08:30:00+02:00",
@@ -96,7 +105,8 @@ def test_half_a_second_is_counted_as_it_is(permanence: Permanence) -> None:
 
 def test_it_is_said_in_french_and_explained(permanence: Permanence) -> None:
     ended = permanence("deadline", "2026-04-03T18:00", "--hours", "1", "--explain")
-    assert ended.out.splitlines() == [
+    *lines, calendar = ended.out.splitlines()
+    assert lines == [
         "À recontacter au plus tard le mardi 7 avril 2026 à 8h30 (1 h, heures de bureau).",
         "  ven. 3/04 18h00 → ven. 3/04 18h30 : ouvert, 30 min",
         "  ven. 3/04 18h30 → lun. 6/04 0h00 : week-end, 53 h 30",
@@ -104,6 +114,7 @@ def test_it_is_said_in_french_and_explained(permanence: Permanence) -> None:
         "  mar. 7/04 0h00 → mar. 7/04 8h00 : nuit, 8 h",
         "  mar. 7/04 8h00 → mar. 7/04 8h30 : ouvert, 30 min",
     ]
+    assert calendar.startswith("Calendrier : jours fériés FR (holidays ")
 
 
 def test_the_shops_own_hours_count(permanence: Permanence, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -369,4 +369,4 @@ async def test_an_individual_is_shown_no_balance(shop):
 async def test_a_client_without_a_contract_is_marked(shop):
     shop.clock.move_to(paris("2026-02-02 10:00"))
     await shop.receives(HELENE)
-    assert "Aucun contrat en cours" in (await shop.card()).text
+    assert "aucun contrat en cours" in (await shop.card()).text

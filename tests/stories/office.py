@@ -25,6 +25,7 @@ from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
 from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Delivery, Media, TwilioStandIn
+from bot.services.contract_plan import plan_contracts
 
 V = TypeVar("V")
 
@@ -99,6 +100,8 @@ class Office:
         await self.telegram.start()
         async with open_for_writing(load_settings(self.environ), clock=self.clock) as opened:
             await opened.store.write(lambda uow: found_clients(uow, self.clock.now()))
+            await plan_contracts(opened.context)
+            await opened.store.write(lambda uow: _tell_nothing_of_before(uow, self.clock.now()))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -293,6 +296,12 @@ class Office:
 def plain(text: str) -> str:
     """With plain spaces, as one types them: what is shown keeps its marks together by others."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def _tell_nothing_of_before(uow: UnitOfWork, now: datetime) -> None:
+    """What was due in the contracts' life before the story begins was told then."""
+    due = await uow.contract_milestones.due(now)
+    await uow.contract_milestones.settle([milestone.id for milestone in due], now)
 
 
 async def found_clients(uow: UnitOfWork, now: datetime) -> None:

@@ -277,7 +277,7 @@ def test_a_text_on_the_card(body: str, quoted: str, kind: str) -> None:
 
 
 def test_every_reason_and_every_brake_has_its_words() -> None:
-    assert set(THREADING) == {*Reason, "call"}
+    assert set(THREADING) == {*Reason, "call", "import"}
     assert set(ACKNOWLEDGED) == {"sent", "braked", *NoRoute, *Brake}
 
 
