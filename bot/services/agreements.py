@@ -1,10 +1,12 @@
 """A client asks whether they may update macOS: kept as a request, and put before the technicians (C26)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.clients import ClientEvent
 from bot.domain.tickets import Event, Ticket
 from bot.domain.workstations import ChangeKind, ClientChange
+from bot.ports import UnitOfWork
 from bot.rules.agreements import open_request
 from bot.services.desk import Desk
 from bot.texts import changes as texts
@@ -37,3 +39,10 @@ async def note_request(desk: Desk, ticket: Ticket, *, at: datetime) -> None:
     )
     workstations = await desk.uow.workstations.of_client(ticket.client_id)
     await desk.notify(texts.request(ticket.number, request.id, workstations), ticket=ticket.number)
+
+
+async def hand_over_request(uow: UnitOfWork, number: int, *, source: int, target: int) -> None:
+    """The ticket is another client's by now: so is the request that waits on it. One that was answered stays."""
+    request = open_request(await uow.workstations.changes_of(source), ticket=number)
+    if request is not None:
+        await uow.workstations.save_change(replace(request, client_id=target, workstation_id=None))

@@ -8,9 +8,10 @@ from bot.domain.tickets import Ticket
 from bot.rules.contract_term import guarantee_until
 from bot.rules.coverage import Candidate, PastIntervention, candidates
 from bot.rules.exclusions import Condition, failed_conditions
-from bot.services.accounting import began_on
+from bot.services.accounting import began_on, settle
 from bot.services.cover import cover_on
 from bot.services.desk import Desk
+from bot.texts import notices
 
 
 async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> list[Candidate]:
@@ -90,3 +91,29 @@ async def refuted(desk: Desk, ticket: Ticket, intervention: Intervention) -> tup
         workstation_id=intervention.workstation_id,
         on=began_on(ticket, intervention, desk.policy),
     )
+
+
+async def leave_client(desk: Desk, intervention: Intervention, *, author: str) -> Intervention:
+    """One that goes to another client's, without what ties it to this one: the Mac, and whose guarantee it is under.
+
+    What was closed under its own guarantee stays here without it (C9): that is settled anew, and the desk reads so.
+    """
+    for guaranteed in await desk.uow.interventions.of_client(intervention.client_id or 0):
+        if guaranteed.guarantee_of == intervention.id:
+            await _settle_without_guarantee(desk, guaranteed, of=intervention.ticket_id, author=author)
+    return _untied(replace(intervention, workstation_id=None, workstation_asked=False))
+
+
+async def _settle_without_guarantee(desk: Desk, guaranteed: Intervention, *, of: int, author: str) -> None:
+    ticket = await desk.uow.tickets.get(guaranteed.ticket_id)
+    assert ticket is not None
+    assert guaranteed.outcome is not None  # the client's are listed once they are closed
+    account = await settle(desk, ticket, _untied(guaranteed), guaranteed.outcome, author=author)
+    post = notices.guarantee_gone(ticket.number, of=of, units=account.decision.units)
+    await desk.notify(post, ticket=ticket.number)
+    await desk.refresh(ticket)
+
+
+def _untied(intervention: Intervention) -> Intervention:
+    """As if nobody had decided on a guarantee: it is asked for at the next closing."""
+    return replace(intervention, guarantee_of=None, guarantee_asked=False, decision_reason="")

@@ -115,6 +115,14 @@ def threshold(name: str, *, client_id: int, balance: Balance, ends_on: date, unt
     return Post(text, ((button("Solde", Verb.QUOTA, None, f"={client_id}"),),))
 
 
+def guarantee_gone(number: int, *, of: int, units: int) -> Post:
+    """The ticket that another was under the guarantee of is another client's by now (C9)."""
+    counted = f"compté {units}" if units else "non compté"
+    return Post.of(
+        f"n° {number} : n’est plus sous garantie, le n° {of} est d’un autre client (C9). Désormais {counted}."
+    )
+
+
 ABOUT: Mapping[str, str] = {
     "welcome": "la bienvenue avec le numéro dédié",
     "balance": "le solde du forfait",

@@ -381,6 +381,20 @@ class TestRequests:
         assert await history(shop) == ["agreement asked"]
         assert "agreement asked" in await shop.events()
 
+    async def test_it_goes_with_its_ticket_to_the_client_it_turns_out_to_be_of(self, shop):
+        await shop.receives(HELENE, ASKS)
+        await shop.orders(Verb.ATTACH, 1, "Morel")
+        await shop.presses(Verb.AGREEMENT, 1, "1 oui")
+        assert await noted(shop) == []
+        (request,) = await shop.read(lambda uow: uow.workstations.changes_of(2))
+        assert (request.client_id, request.agreed, request.ticket_id) == (2, True, 1)
+
+    async def test_one_that_was_answered_stays_where_it_was(self, shop):
+        await shop.receives(HELENE, ASKS)
+        await shop.presses(Verb.AGREEMENT, 1, "1 non")
+        await shop.orders(Verb.ATTACH, 1, "Morel")
+        assert [each.agreed for each in await noted(shop)] == [False]
+
     async def test_asked_twice_it_is_one_request_until_it_is_answered(self, shop):
         await shop.receives(HELENE, ASKS)
         await shop.receives(HELENE, ASKS)

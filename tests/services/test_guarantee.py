@@ -9,7 +9,8 @@ from bot.domain.desk import Verb
 from bot.domain.outbox import Kind
 from bot.domain.tickets import Outcome
 from bot.domain.workstations import ChangeKind, ClientChange
-from tests.factories import ANNE, DAY, HELENE, NOBODY, paris
+from bot.services.verifying import verify
+from tests.factories import ANNE, DAY, HELENE, LUC, NOBODY, paris
 from tests.services.shop import Row
 from tests.services.test_accounting import work
 
@@ -32,14 +33,14 @@ async def confirm(shop, number: int) -> str:
     return (await shop.presses(Verb.CONFIRM, number, words.split(":", 2)[2]))[-1]
 
 
-async def one_closed(shop, body: str = FIRST) -> None:
+async def one_closed(shop, body: str = FIRST, *, again_from: str = HELENE) -> None:
     """Ticket 1, worked on and closed on Monday; ten days later ticket 2 is worked on."""
     await shop.receives(HELENE, body)
     await work(shop)
     await answer_facts(shop, 1)
     await confirm(shop, 1)
     shop.clock.advance(10 * DAY)
-    await shop.receives(HELENE, AGAIN)
+    await shop.receives(again_from, AGAIN)
     await work(shop, 2)
 
 
@@ -175,6 +176,47 @@ class TestGuarantee:
         await confirm(shop, 2)
         await shop.orders(Verb.ATTACH, 2, "Morel")
         assert (await shop.ledger())[-1] == (ALONE, 2, 0, "individual_contract")
+
+    async def test_nothing_of_the_client_it_left_is_said_at_its_closing(self, shop):
+        await one_closed(shop)
+        mac = await shop.write(lambda uow: uow.workstations.add(PRACTICE, "iMac accueil"))
+        await answer_facts(shop, 2)
+        await shop.presses(Verb.ON, 2, str(mac.id))
+        await shop.presses(Verb.GUARANTEE, 2, "1")
+        await shop.orders(Verb.ATTACH, 2, "Morel")
+        (said,) = await shop.presses(Verb.OUTCOME, 2, Outcome.RESOLVED)
+        assert "n° 1" not in said
+        assert "Raison notée" not in said
+        intervention = await shop.intervention(2)
+        assert (intervention.workstation_id, intervention.workstation_asked) == (None, False)
+        assert (intervention.guarantee_of, intervention.guarantee_asked) == (None, False)
+
+    async def test_what_was_under_the_guarantee_of_one_that_moved_is_counted(self, shop):
+        await one_closed(shop)
+        await shop.receives(HELENE, "Une imprimante")
+        await answer_facts(shop, 2)
+        await shop.presses(Verb.GUARANTEE, 2, "1")
+        await confirm(shop, 2)
+        said = await shop.orders(Verb.ATTACH, 1, "Morel")
+        assert said[0] == "n° 2 : n’est plus sous garantie, le n° 1 est d’un autre client (C9). Désormais compté 2."
+        assert await shop.ledger() == [
+            (PRACTICE, 1, 2, "counted"),
+            (PRACTICE, 1, 0, "under_guarantee"),
+            (PRACTICE, 1, 2, "correction"),
+            (PRACTICE, 1, -2, "correction"),
+            (ALONE, 2, 0, "individual_contract"),
+        ]
+        assert (await shop.intervention(2)).guarantee_of is None
+        assert (await shop.read(lambda uow: verify(uow, shop.context.policy))).problems == ()
+
+    async def test_a_closing_in_hand_does_not_name_one_that_moved(self, shop):
+        await one_closed(shop, again_from=LUC)
+        await answer_facts(shop, 2)
+        await shop.presses(Verb.GUARANTEE, 2, "1")
+        await shop.orders(Verb.ATTACH, 1, "Morel")
+        (said,) = await shop.presses(Verb.OUTCOME, 2, Outcome.RESOLVED)
+        assert "Sous garantie" not in said
+        assert "Comptera 2" in said
 
     async def test_what_was_no_intervention_has_no_guarantee(self, shop):
         await shop.receives(HELENE, "Prix de Word ?")

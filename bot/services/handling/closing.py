@@ -139,9 +139,9 @@ async def _preview(turn: Turn, ticket: Ticket, intervention: Intervention, chose
 
 
 async def _guarantee(turn: Turn, intervention: Intervention) -> int | None:
-    """The ticket whose guarantee covers the work, as the technician decided (C9)."""
+    """The ticket whose guarantee covers the work, as the technician decided (C9); not one that has moved since."""
     earlier = await turn.uow.interventions.get(intervention.guarantee_of) if intervention.guarantee_of else None
-    return earlier.ticket_id if earlier else None
+    return earlier.ticket_id if earlier and earlier.client_id == intervention.client_id else None
 
 
 async def confirm(turn: Turn) -> Said:

@@ -11,6 +11,8 @@ from bot.rules.folding import fold
 from bot.rules.urgency import is_urgent
 from bot.services import recontact
 from bot.services.accounting import settle
+from bot.services.agreements import hand_over_request
+from bot.services.guarantee import leave_client
 from bot.services.handling.turn import Turn, as_number
 from bot.services.handling.whose import client_and_rest, contact_named
 from bot.services.opening import open_ticket
@@ -94,11 +96,16 @@ async def _followers(turn: Turn, ticket: Ticket, named: Contact | None) -> list[
 
 async def take_over(turn: Turn, ticket: Ticket, client: Client, contact: Contact | None) -> None:
     """Give it to the client, and count there what was closed while it was nobody's or somebody else's."""
+    before = ticket.client_id
     ticket = replace(ticket, client_id=client.id, contact_id=contact.id if contact else None)
     await turn.uow.tickets.save(ticket)
     await turn.log(ticket, "attached", client=client.id)
+    if before not in (None, client.id):
+        await hand_over_request(turn.uow, ticket.number, source=before, target=client.id)
     intervention = await turn.uow.interventions.of_ticket(ticket.number)
     if intervention is not None:
+        if intervention.client_id not in (None, client.id):
+            intervention = await leave_client(turn.desk, intervention, author=turn.actor)
         intervention = replace(intervention, client_id=client.id)
         await turn.uow.interventions.save(intervention)
         if ticket.outcome is not None:
