@@ -15,14 +15,16 @@ SENTENCES: Mapping[str, str] = {
     "reply_to_nothing": "Je ne sais pas à quel ticket va ce texte. Répondez à une carte, ou écrivez /repondre suivi du "
     "numéro et du texte.",
     # what was typed
+    "no_moment": "Il manque le moment. Écrivez /rdv {number} suivi par exemple de demain 14h30, ou lundi 9h.",
     "moment": "Je ne comprends pas le moment « {words} ». Écrivez par exemple 14h10, hier 9h, lundi 14h ou 22/11 9h.",
     "moment_ahead": "« {words} » serait {at}, qui est à venir. Écrivez quand cela a eu lieu, par exemple hier 9h.",
     "moment_passed": "« {words} » serait {at}, qui est passé. Précisez le jour, par exemple demain 14h30.",
     "stretch": "Je ne comprends pas « {words} ». Écrivez le début et la fin, par exemple 14h10 14h32, ou hier 9h 9h20.",
     "sitting_reversed": "La fin ({ended_at}) serait avant le début ({started_at}). Redonnez les deux heures.",
     "sitting_ahead": "La fin serait {at}, qui est à venir. Redonnez l’heure de fin.",
-    "sitting_too_long": "De {started_at} à {ended_at}, c’est trop long pour une séance. Redonnez les deux heures.",
-    "sitting_overlaps": "Une autre séance va de {started_at} à {ended_at}. Donnez des heures qui ne la recouvrent pas.",
+    "sitting_too_long": "C’est trop long pour une séance : {started_at} → {ended_at}. Redonnez les deux heures.",
+    "sitting_overlaps": "Une autre séance est notée : {started_at} → {ended_at}. Donnez des heures qui "
+    "ne la recouvrent pas.",
     "no_text": "Il manque le texte. Écrivez /{verb} {number} suivi du texte.",
     "only_text": "Seul un texte peut partir au client ; rien n’a été envoyé.",
     "unknown_outcome": "Je ne connais pas l’issue « {words} ». Écrivez /clore {number} seul, puis choisissez.",

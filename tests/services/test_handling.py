@@ -111,7 +111,7 @@ class TestOnce:
         pytest.param(Verb.END, 1, "", "Personne n’a commencé", id="an end without a start"),
         pytest.param(Verb.START, 1, "un jour", "Je ne comprends pas le moment", id="a start at no time"),
         pytest.param(Verb.APPOINTMENT, 1, "hier 9h", "qui est passé", id="an appointment behind us"),
-        pytest.param(Verb.APPOINTMENT, 1, "", "Je ne comprends pas le moment", id="an appointment at no time"),
+        pytest.param(Verb.APPOINTMENT, 1, "", "Il manque le moment", id="an appointment at no time"),
         pytest.param(Verb.TIMES, 1, "14h10", "Je ne comprends pas", id="half a stretch"),
         pytest.param(Verb.CLOSE, 1, "fini quoi", "Je ne connais pas l’issue", id="no such outcome"),
         pytest.param(Verb.DOCTOR, 1, "", "Il manque le texte", id="a doctor without a name"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.tickets import Priority, Recontact, Ticket, TicketState
-from bot.errors import AlreadyDone
+from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.typed_moments import understand_moment
 from bot.services import recontact
 from bot.services.handling.turn import Turn
@@ -81,6 +81,8 @@ async def reopen(turn: Turn) -> str:
 async def appointment(turn: Turn) -> str:
     """`/rdv 12 jeudi 14h`: an appointment agreed with the client; it stops the clock (C16)."""
     ticket = await turn.open_ticket()
+    if not turn.words:
+        raise DeskRefusal("no_moment", number=ticket.number)
     at = understand_moment(turn.words, now=turn.now, zone=turn.policy.zone, prefer="future")
     await turn.log(ticket, "appointment", at=at.isoformat())
     if ticket.assigned_to is None:
