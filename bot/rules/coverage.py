@@ -44,12 +44,16 @@ class PastIntervention:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An earlier intervention whose guarantee runs `until` that day included, unless the client's change voided it."""
+    """An earlier intervention whose guarantee runs `until` that day included, unless the client's change voided it.
+
+    `agreed` are the changes in between that the shop had agreed to: they void nothing (C26).
+    """
 
     past: PastIntervention
     until: date
     likeness: tuple[Likeness, ...] = ()
     voided_by: ClientChange | None = None
+    agreed: tuple[ClientChange, ...] = ()
 
 
 def candidates(
@@ -76,7 +80,10 @@ def candidates(
             continue
         common = len(asked_words & _words_of(past.words))
         likeness = _likeness(past, workstation_id, product, common)
-        candidate = Candidate(past, until, likeness, _voiding(past, began_on, changes))
+        between = _between(past, began_on, changes)
+        voiding = next((change for change in between if not is_agreed(change)), None)
+        agreed = tuple(change for change in between if is_agreed(change))
+        candidate = Candidate(past, until, likeness, voiding, agreed)
         found.append((_closeness(candidate, common), candidate))
     return [candidate for _, candidate in sorted(found, key=lambda each: each[0], reverse=True)]
 
@@ -100,8 +107,8 @@ def is_touched(workstation_id: int | None, change: ClientChange) -> bool:
     return change.workstation_id is None or workstation_id is None or change.workstation_id == workstation_id
 
 
-def _voiding(past: PastIntervention, began_on: date, changes: Iterable[ClientChange]) -> ClientChange | None:
-    """The first change in between, of either kind, that nobody had agreed to; putting it right mends no guarantee.
+def _between(past: PastIntervention, began_on: date, changes: Iterable[ClientChange]) -> list[ClientChange]:
+    """The changes in between, of either kind, the first one first; putting one right mends no guarantee.
 
     Made and put right by the very day on which the intervention ended, it was what this one mended: nothing in between.
     """
@@ -111,10 +118,9 @@ def _voiding(past: PastIntervention, began_on: date, changes: Iterable[ClientCha
         if change.done_on is not None
         and past.ended_on <= change.done_on <= began_on
         and not (change.restored_on is not None and change.restored_on <= past.ended_on)
-        and not is_agreed(change)
         and is_touched(past.workstation_id, change)
     ]
-    return min(made, key=lambda each: each[:2])[2] if made else None
+    return [change for _, _, change in sorted(made, key=lambda each: each[:2])]
 
 
 def _likeness(

@@ -58,10 +58,11 @@ def ask_product(number: int, held: Sequence[str] = ()) -> Post:
 def ask_guarantee(number: int, found: Sequence[Candidate], workstations: Mapping[int, str]) -> Post:
     """Is it the same problem again (C9)? Each earlier intervention with the end of its guarantee, or what voided it."""
     shown = sorted(found, key=lambda candidate: candidate.voided_by is not None)[:_SHOWN]
+    example = f"« {shown[0].past.ticket} même panne »"
     lines: list[str | Rich] = [
         Rich.of(bold(f"n° {number}"), " : est-ce le même problème qu’avant ? Sous garantie, rien n’est compté (C9)."),
         *(_candidate(candidate, workstations) for candidate in shown),
-        "Vous décidez. Pour garder une raison, répondez à CE message : 41 même panne, ou non suivi de la raison.",
+        f"Vous décidez. Pour noter une raison, répondez à CE message : {example}, ou « non » suivi de la raison.",
     ]
     choices = [
         button(f"Sous garantie du n° {each.past.ticket}", Verb.GUARANTEE, number, str(each.past.ticket))
@@ -85,7 +86,9 @@ def _candidate(candidate: Candidate, workstations: Mapping[int, str]) -> Rich:
         return Rich.of(heading, f" · garantie annulée : {voided}{where}{words}")
     likeness = likeness_told(candidate)
     alike = f" · {likeness}" if candidate.likeness else ""
-    return Rich.of(heading, f" · sous garantie jusqu’au {on_date(candidate.until)}{alike}{failed}{where}{words}")
+    agreed = [change_line(each, workstations.get(each.workstation_id or 0)) for each in candidate.agreed]
+    said = Rich.of(heading, f" · sous garantie jusqu’au {on_date(candidate.until)}{alike}{failed}{where}{words}")
+    return Rich.lines([said, *(f"– {each}" for each in agreed)])
 
 
 def likeness_told(candidate: Candidate) -> str:

@@ -147,7 +147,16 @@ def test_the_closest_is_proposed_first() -> None:
 def test_what_voids_a_guarantee(made: ClientChange, voids: bool) -> None:
     earlier = [past(workstation_id=SURGERY)]
     found = candidates(earlier, began_on=day("2026-03-01"), changes=[made])
-    assert found == [Candidate(earlier[0], day("2026-03-12"), (), made if voids else None)]
+    assert [(each.past, each.until, each.likeness) for each in found] == [(earlier[0], day("2026-03-12"), ())]
+    assert found[0].voided_by == (made if voids else None)
+
+
+def test_changes_in_between_that_were_agreed_are_told_in_order() -> None:
+    second = change("2026-02-25", id=1, agreed=True, decided_on=day("2026-02-20"))
+    first = change("2026-02-20", id=2, agreed=True, decided_on=day("2026-02-20"))
+    before = change("2026-02-11", id=3, agreed=True, decided_on=day("2026-02-10"))
+    (found,) = candidates([past()], began_on=day("2026-03-01"), changes=[second, before, first])
+    assert (found.voided_by, found.agreed) == (None, (first, second))
 
 
 def test_a_change_voids_every_earlier_intervention_it_may_have_touched() -> None:

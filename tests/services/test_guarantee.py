@@ -158,9 +158,18 @@ class TestGuarantee:
 
     async def test_an_agreed_update_voids_nothing(self, shop):
         await one_closed(shop)
-        await change(shop, ChangeKind.MACOS, date(2026, 11, 30), agreed=True, decided_on=date(2026, 11, 28))
+        await change(
+            shop,
+            ChangeKind.MACOS,
+            date(2026, 11, 30),
+            agreed=True,
+            decided_on=date(2026, 11, 28),
+            decided_by="Claire",
+        )
         await answer_facts(shop, 2)
         assert "Sous garantie du n° 1" in await buttons(shop)
+        quoted = "– macOS mis à jour le 30/11/2026 (tout le cabinet), accord du 28/11/2026 (Claire)"
+        assert quoted in (await asked(shop)).text.replace("\u00a0", " ")
 
     @pytest.mark.parametrize("words", ["7", "2", "peut-être", "99999999999"])
     async def test_only_what_is_proposed_can_be_chosen(self, shop, words):
