@@ -80,6 +80,20 @@ async def settle(
     return account
 
 
+async def recount(desk: Desk, client: Client, *, since: date, author: str) -> None:
+    """Settle anew what began on that day or later: its contract was written down, or ended, after it was closed (C13).
+
+    Signed on 23 November from the 1st on, a contract counts the work of the 10th. Nobody is told that the package runs
+    out: whoever changes a contract is shown what is left.
+    """
+    for intervention in await desk.uow.interventions.of_client(client.id):
+        ticket = await desk.uow.tickets.get(intervention.ticket_id)
+        assert ticket is not None
+        assert intervention.outcome is not None  # the client's are listed once they are closed
+        if began_on(ticket, intervention, desk.policy) >= since:
+            await settle(desk, ticket, intervention, intervention.outcome, author=author, is_history=True)
+
+
 def began_on(ticket: Ticket, intervention: Intervention, policy: Policy) -> date:
     """The day in the office zone on which its first sitting started (C13); without any, on which the ticket came."""
     started_at = intervention.sittings[0].started_at if intervention.sittings else ticket.opened_at

@@ -9,6 +9,7 @@ from bot.domain.clients import Client, ClientEvent
 from bot.domain.contracts import Contract
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.contract_term import months_later
+from bot.services.accounting import recount
 from bot.services.contract_plan import plan_contract
 from bot.services.desk import Desk
 from bot.services.telling import tell_contact
@@ -28,11 +29,13 @@ class Signed:
 
 
 async def validate_architecture(desk: Desk, client: Client, *, on: date, actor: str) -> None:
-    """The client agreed to how their IT is drawn up (C23)."""
-    if client.architecture_validated_on == on:
-        raise AlreadyDone("architecture_already", client=client.name, on=on)
+    """The client agreed to how their IT is drawn up (C23), which it must be first."""
     if on > desk.today:
         raise DeskRefusal("day_ahead", on=on)
+    if not client.architecture:
+        raise DeskRefusal("no_architecture", client=client.name)
+    if client.architecture_validated_on == on:
+        raise AlreadyDone("architecture_already", client=client.name, on=on)
     await desk.uow.client_files.describe_client(replace(client, architecture_validated_on=on))
     await desk.uow.client_files.add_client_event(
         ClientEvent(client.id, desk.now, "architecture validated", actor, {"on": on.isoformat()})
@@ -67,6 +70,7 @@ async def sign(desk: Desk, client: Client, *, starts_on: date, actor: str) -> Si
         price_cents=desk.policy.price_cents,
     )
     await plan_contract(desk, contract)
+    await recount(desk, client, since=starts_on, author=actor)
     told, untold = await _welcome(desk, client)
     data: dict[str, object] = {"contract": contract.id, "starts_on": starts_on.isoformat(), "told": len(told)}
     await desk.uow.client_files.add_client_event(ClientEvent(client.id, desk.now, "contract signed", actor, data))

@@ -344,7 +344,9 @@ class TestArchitecture:
             "Noté. Architecture de Cabinet des Tilleuls validée par le client le 23/11/2026 (C23)."
         ]
         assert (await shop.client(1)).architecture_validated_on == date(2026, 11, 23)
-        assert await talk.presses("Validée aujourd’hui") == ["Déjà fait : c’est ce que dit la fiche."]
+        assert await talk.presses("Validée aujourd’hui") == [
+            "Déjà fait : l’architecture de Cabinet des Tilleuls est validée depuis le 23/11/2026."
+        ]
         assert await talk.history() == [("architecture validated", {"on": "2026-11-23"})]
 
     @pytest.mark.parametrize(

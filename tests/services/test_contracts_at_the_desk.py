@@ -1,5 +1,6 @@
 """Contracts at the desk: looked at, paid, ended, amended; what cannot be done says why (C10, C19-C24)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from bot.domain.contracts import Ending, PaymentMethod, Term
 from bot.domain.desk import Verb
 from bot.services.contract_plan import plan_contracts
 from bot.services.contract_watch import watch_contracts
+from bot.services.verifying import verify
 from tests.factories import HELENE, paris
 from tests.services.talk import Talk
 from tests.services.test_accounting import close, work
@@ -17,7 +19,14 @@ PRACTICE, ALONE = 1, 2
 
 @pytest.fixture
 async def desk(shop):
-    """23 November 2026; both contracts run since 1 March 2026, and are planned."""
+    """23 November 2026; both contracts run since 1 March 2026, and are planned; the architecture of both is known."""
+
+    async def describe(uow):
+        for client_id in (PRACTICE, ALONE):
+            client = await uow.directory.client(client_id)
+            await uow.client_files.describe_client(replace(client, architecture="Un serveur"))
+
+    await shop.write(describe)
     await plan_contracts(shop.context)
     return Talk(shop)
 
@@ -322,6 +331,18 @@ class TestTerminating:
         )
         (again,) = await desk.presses("Résilier")
         assert again.startswith("Déjà fait")
+
+    async def test_what_was_counted_after_a_day_that_has_passed_is_given_back(self, desk):
+        for number, moment in ((1, "2026-11-23 10:00"), (2, "2026-11-24 10:00")):
+            desk.shop.clock.move_to(paris(moment))
+            await desk.shop.receives(HELENE, f"Word, le {number}")
+            await work(desk.shop, number)
+            await close(desk.shop, number)
+        await desk.types(Verb.TERMINATE, "Tilleuls 23/11/2026 impayé")
+        await desk.presses("Résilier")
+        assert (await desk.shop.ledger())[2:] == [(PRACTICE, 1, -2, "correction"), (PRACTICE, None, 0, "not_covered")]
+        assert [(await desk.shop.intervention(number)).units for number in (1, 2)] == [2, 0]
+        assert (await desk.shop.read(lambda uow: verify(uow, desk.shop.context.policy))).problems == ()
 
     async def test_a_button_asks_for_day_and_reason(self, desk):
         await sheet(desk)

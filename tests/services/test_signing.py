@@ -1,5 +1,6 @@
 """A contract is signed: the architecture first, then the contract, then the welcome to each contact (C23)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from bot.domain.clients import ClientKind
 from bot.domain.desk import Verb
 from bot.domain.outbox import Kind
+from bot.services.verifying import verify
 from tests.factories import paris, sms
 from tests.services.talk import Talk
+from tests.services.test_accounting import close, work
 
 NEW = 3
 """A practice that has no contract yet."""
@@ -21,6 +24,7 @@ async def newcomer(shop):
     async def work(uow):
         now = shop.clock.now()
         client = await uow.directory.add_client("Cabinet du Lac", kind=ClientKind.GROUP_PRACTICE, now=now)
+        await uow.client_files.describe_client(replace(client, architecture="Un serveur, trois iMac"))
         doctor = await uow.directory.add_contact("Dr Paul Lac", client_id=client.id, role="médecin", now=now)
         await uow.directory.add_address(sms("+33639980110"), contact_id=doctor.id, profile_name=None, now=now)
         await uow.directory.add_contact("Zoé Brun", client_id=client.id, role="secrétariat", now=now)
@@ -47,6 +51,14 @@ async def test_nothing_is_signed_before_the_architecture_is_validated(newcomer):
     (said,) = await newcomer.presses(Verb.CONTRACT, words="=3 signer")
     assert "pas validée" in said
     assert await contracts_of(newcomer) == []
+
+
+async def test_an_architecture_that_nobody_drew_up_is_not_validated(shop):
+    (said,) = await shop.orders(Verb.CONTRACT, words="Tilleuls architecture")
+    assert said == (
+        "Il n’y a rien à valider : notez d’abord l’architecture de Cabinet des Tilleuls (/client, Modifier)."
+    )
+    assert (await shop.client(1)).architecture_validated_on is None
 
 
 async def test_the_architecture_is_validated_once(newcomer):
@@ -163,7 +175,8 @@ async def test_without_a_number_of_ours_everybody_is_still_to_be_told(newcomer):
 
 async def test_a_practice_without_contacts_is_said_so(shop):
     async def work(uow):
-        await uow.directory.add_client("Cabinet Vide", kind=ClientKind.GROUP_PRACTICE, now=shop.clock.now())
+        empty = await uow.directory.add_client("Cabinet Vide", kind=ClientKind.GROUP_PRACTICE, now=shop.clock.now())
+        await uow.client_files.describe_client(replace(empty, architecture="Un iMac"))
 
     await shop.write(work)
     await shop.presses(Verb.CONTRACT, words="=3 architecture")
@@ -178,3 +191,25 @@ async def test_in_december_the_next_month_is_january(newcomer):
     assert await Talk(newcomer).buttons() == ["Aujourd’hui 15/12/2026", "01/01/2027"]
     (preview,) = await Talk(newcomer).presses("01/01/2027")
     assert "Première période du 01/01/2027 au 31/12/2027." in preview
+
+
+async def test_work_that_was_closed_before_is_counted_by_a_contract_signed_from_then_on(newcomer):
+    shop = newcomer
+    await shop.receives("+33639980110", "Word ne s'ouvre plus")
+    await work(shop)
+    assert await close(shop) == "n° 1 : clos (résolu), non compté."
+    await shop.presses(Verb.CONTRACT, words="=3 architecture")
+    (said,) = await shop.orders(Verb.CONTRACT, words="Lac signer 2026-11-01 oui")
+    assert "Forfait : 12 unités, il en reste 10" in said
+    assert await shop.ledger() == [(NEW, None, 0, "not_covered"), (NEW, 1, 2, "counted")]
+    assert (await shop.read(lambda uow: verify(uow, shop.context.policy))).problems == ()
+
+
+async def test_work_from_before_its_first_day_stays_uncovered(newcomer):
+    shop = newcomer
+    await shop.receives("+33639980110", "Word ne s'ouvre plus")
+    await work(shop)
+    await close(shop)
+    await shop.presses(Verb.CONTRACT, words="=3 architecture")
+    await shop.presses(Verb.CONTRACT, words="=3 signer 2026-11-24 oui")
+    assert await shop.ledger() == [(NEW, None, 0, "not_covered")]

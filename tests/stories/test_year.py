@@ -78,6 +78,11 @@ async def founded(story: Practice) -> None:
     office = story.office
     await story.order(f"/client nouveau {PORT}", "Qui tient le contrat")
     await story.press("Qui tient le contrat", "Cabinet de groupe")
+    await story.press("Fiche créée", "Architecture")
+    await office.says(
+        CLAIRE, "Un iMac, un serveur MediStory", below=await office.shows("Architecture de Cabinet du Port")
+    )
+    await office.shows("Noté. Architecture de Cabinet du Port")
     await story.order(f"/contact {PORT}", "Aucun contact connu")
     await story.press("Aucun contact connu", "Nouveau contact…")
     await office.says(CLAIRE, "Dr Nora Le Gall", below=await office.shows("répondez par son nom"))

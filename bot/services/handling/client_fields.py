@@ -10,6 +10,7 @@ from bot.rules.client_names import close_names, same_name
 from bot.rules.contract_terms import terms_on
 from bot.rules.typed_dates import parse_day
 from bot.services.handling.turn import Turn
+from bot.services.signing import validate_architecture
 from bot.texts import file_forms
 from bot.texts.posts import Post
 
@@ -115,16 +116,10 @@ async def validation(turn: Turn, client: Client, said: str) -> Said:
         return None
     if seen != _seal(client):
         raise DeskRefusal("architecture_changed", client=client.name)
-    today = turn.now.astimezone(turn.policy.zone).date()
-    on = parse_day(day, today=today)
+    on = parse_day(day, today=turn.desk.today)
     if on is None:
         raise DeskRefusal("not_a_day", words=day)
-    if on > today:
-        raise DeskRefusal("day_ahead", on=on)
-    if client.architecture_validated_on == on:
-        raise AlreadyDone("written_already")
-    await turn.uow.client_files.describe_client(replace(client, architecture_validated_on=on))
-    await turn.log_client(client.id, "architecture validated", on=on.isoformat())
+    await validate_architecture(turn.desk, client, on=on, actor=turn.actor)
     return file_forms.validated(client, on)
 
 
@@ -155,7 +150,7 @@ async def _describe(turn: Turn, client: Client, changed: Client, field: str, sai
 
 async def _agreed_count(turn: Turn, client: Client) -> bool | None:
     """Whether the contract in force says itself that it is counted or not, whatever the kind (C11)."""
-    today = turn.now.astimezone(turn.policy.zone).date()
+    today = turn.desk.today
     contract = await turn.uow.contracts.contract_on(client.id, today)
     if contract is None:
         return None

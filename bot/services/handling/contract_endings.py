@@ -9,6 +9,7 @@ from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.contract_term import NoticeEffect, Period, months_later, notice_takes_effect, nth_period, period_of
 from bot.rules.folding import fold
 from bot.rules.typed_dates import find_day
+from bot.services.accounting import recount
 from bot.services.contract_plan import notice_months, plan_contract, running_period
 from bot.services.contract_sheet import living_contract
 from bot.services.handling.contracts import YES, typed_day
@@ -92,6 +93,7 @@ async def _terminate(turn: Turn, client: Client, contract: Contract, ends_on: da
         if event.kind == _PROPOSED and event.data["ends_on"] == ends_on.isoformat()
     ]
     await _end(turn, contract, ends_on, Ending.TERMINATION)
+    await recount(turn.desk, client, since=ends_on + _DAY, author=turn.actor)
     await turn.log_client(
         client.id,
         "contract terminated",
