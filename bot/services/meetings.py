@@ -9,6 +9,7 @@ from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.clients import Client, ClientEvent, Contact
 from bot.domain.meetings import Invitation, Meeting
 from bot.domain.outbox import Rank
+from bot.errors import AlreadyDone
 from bot.ports import UnitOfWork
 from bot.rules.meetings import reminder_at
 from bot.services.context import Context, Policy
@@ -24,6 +25,9 @@ LISTED = "meeting listed:"
 
 UNREACHED = "meeting unreached:"
 """The cursor that says who could not be invited, as contacts' ids: "3,7"."""
+
+RELINKED = "meeting relinked:"
+"""The cursor that says which link was sent anew last: a second press sends nothing (F8)."""
 
 _A_DAY = timedelta(days=1)
 
@@ -74,7 +78,10 @@ async def invite(desk: Desk, meeting: Meeting, guests: Sequence[Guest]) -> int:
 
 
 async def tell_new_link(desk: Desk, meeting: Meeting) -> int:
-    """Send the link anew to those invited who did not say no; how many were told."""
+    """Send the new link to those invited who did not say no, once; how many were told. `AlreadyDone` when it was."""
+    if await desk.uow.cursors.get(f"{RELINKED}{meeting.id}") == meeting.link:
+        raise AlreadyDone("relinked_already")
+    await desk.uow.cursors.put(f"{RELINKED}{meeting.id}", meeting.link, desk.now)
     on = posts.day_of(meeting, desk.policy.zone)
     worded = partial(_relinked, desk, meeting, on)
     return await _tell_invited(desk, meeting, worded, about="invitation")

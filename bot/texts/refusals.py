@@ -100,6 +100,7 @@ SENTENCES: Mapping[str, str] = {
     "no_meeting_then": "Aucune session 13-14 {at}. Pour l’annoncer : /1314 suivi de la date et du lien.",
     "unknown_meeting": "Cette session n’existe pas. /1314 montre les sessions.",
     "invited_already": "Déjà fait : tous ceux qui peuvent l’être sont invités.",
+    "relinked_already": "Déjà fait : ce lien est envoyé à tous les invités.",
     "meeting_cancelled": "Déjà fait : cette session est annulée. /1314 suivi de la date et du lien l’annonce à "
     "nouveau.",
     # papers

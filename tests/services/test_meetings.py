@@ -284,6 +284,15 @@ class TestAnnouncing:
         )
         assert (len(texts[f"sms:{LUC}"]), (await meetings(shop))[0].link) == (2, OTHER_LINK)
 
+    async def test_a_new_link_is_sent_once_however_often_it_is_pressed(self, shop):
+        await invite(shop)
+        await announce(shop, f"27/11 {OTHER_LINK}")
+        await press(shop, "=1 lien")
+        assert await press(shop, "=1 lien") == ["Déjà fait : ce lien est envoyé à tous les invités."]
+        assert len((await told(shop))[f"sms:{HELENE}"]) == 2
+        await announce(shop)
+        assert await press(shop, "=1 lien") == ["13-14 du ven. 27/11 : le nouveau lien part à 3 personnes."]
+
     async def test_another_link_before_anybody_is_invited_just_replaces_it(self, shop):
         await announce(shop)
         said = await announce(shop, f"27/11 {OTHER_LINK}")
