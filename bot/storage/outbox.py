@@ -15,6 +15,9 @@ from bot.storage.tables import outbox
 
 _QUEUED = spelled(OutboxState.QUEUED)
 _SENDING = spelled(OutboxState.SENDING)
+_AUTOMATIC_TEXT = text("outbox.kind = 'text' AND outbox.automatic")
+"""As the partial index says it: SQLite finds it by these very words."""
+
 _waiting = outbox.alias("waiting")
 _sending = outbox.alias("sending")
 _HEAD = (
@@ -204,8 +207,7 @@ class SqlOutbox:
     async def automatic_times(self, address: Address, since: datetime) -> list[datetime]:
         rows = await self._connection.execute(
             select(outbox.c.created_at).where(
-                outbox.c.kind == Kind.TEXT,
-                outbox.c.automatic,
+                _AUTOMATIC_TEXT,
                 outbox.c.rank < int(Rank.REMINDER),
                 outbox.c.created_at >= since,
                 outbox.c.channel == address.channel,
@@ -217,8 +219,7 @@ class SqlOutbox:
     async def automatic_count(self, since: datetime) -> int:
         result = await self._connection.execute(
             select(func.count()).where(
-                outbox.c.kind == Kind.TEXT,
-                outbox.c.automatic,
+                _AUTOMATIC_TEXT,
                 outbox.c.rank < int(Rank.REMINDER),
                 outbox.c.created_at >= since,
             )

@@ -1,0 +1,77 @@
+"""What is done for each message reads what grows by an index: the tenth year is as quick as the first day."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from bot.domain.desk import Verb
+from bot.domain.tickets import Outcome
+from bot.services.contract_watch import watch_contracts
+from bot.services.meetings import remind_meetings
+from tests.factories import DAY, HELENE, LUC, NOBODY, whatsapp
+from tests.services.shop import Shop
+from tests.services.test_accounting import close, work
+
+GROWING = ("inbox", "outbox", "tickets", "messages", "media", "events", "milestones", "desk_messages", "interventions",
+           "sittings", "ledger", "client_events", "contract_milestones")  # fmt: skip
+
+
+@contextmanager
+def statements(seen: list[tuple[str, object]]) -> Iterator[None]:
+    """Every statement with its values, on whatever connection."""
+
+    def note(_connection, _cursor, statement, parameters, _context, many):
+        seen.append((statement, parameters[0] if many else parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def scans(path: str, seen: list[tuple[str, object]]) -> set[str]:
+    """The tables that grow and are read from end to end, with the statement."""
+    beside = sqlite3.connect(path)
+    found = set()
+    for statement, parameters in dict(seen).items():
+        is_ours = statement.rstrip().endswith("FROM outbox ORDER BY outbox.id")  # how the test looks at all rows
+        if is_ours or not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            continue
+        for *_, detail in beside.execute(f"EXPLAIN QUERY PLAN {statement}", parameters):
+            words = detail.split()
+            if words[0] == "SCAN" and words[1] in GROWING and "USING" not in words:
+                found.add(f"{detail}: {' '.join(statement.split())[:300]}")
+    beside.close()
+    return found
+
+
+@pytest.fixture
+def path(shop: Shop, tmp_path) -> str:
+    return str(tmp_path / "shop.db")
+
+
+async def test_a_request_is_read_handled_and_closed_by_indexes(shop, path):
+    seen: list[tuple[str, object]] = []
+    await shop.receives(HELENE, "Word ne s'ouvre plus")
+    await work(shop)
+    await close(shop)
+    shop.clock.advance(2 * DAY)
+    with statements(seen):
+        await shop.receives(LUC, "Urgent : MediStory 4 est en panne")
+        await shop.receives(NOBODY, "Bonjour")
+        await shop.receives(whatsapp(HELENE), "Statut")
+        await shop.receives(HELENE, "Encore Word")
+        await shop.deliver()
+        await work(shop, 2, "9h 9h20")
+        await close(shop, 2, Outcome.RESOLVED)
+        await shop.orders(Verb.ANSWER, 4, "Je regarde")
+        await shop.deliver()
+        await shop.remind()
+        await watch_contracts(shop.context)
+        await remind_meetings(shop.context)
+    assert len(seen) > 200
+    assert scans(path, seen) == set()
