@@ -1,9 +1,9 @@
 """A message of ours that did not arrive: it is somebody's missed call, and it shows."""
 
-from bot.domain.addresses import Channel
+from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.outbox import Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
-from bot.rules.sending import alternative
+from bot.rules.sending import alternative, automatic_route
 from bot.services import recontact
 from bot.services.acknowledging import send_to_client
 from bot.services.desk import Desk
@@ -65,9 +65,22 @@ async def _other_way(desk: Desk, ticket: Ticket, message: Message) -> Channel | 
         for other in await desk.uow.messages.of_ticket(ticket.number)
         if other.direction is Direction.OUT and other.body == message.body
     }
+    if message.automatic:
+        addresses = [known for known in addresses if _takes_automatic(desk, known)]
     usable = [known for known in addresses if known.address.channel not in tried]
     known = alternative(message.channel, usable, desk.now)
     if known is None:
         return None
     await send_to_client(desk, ticket, known, message.body, automatic=message.automatic)
     return known.address.channel
+
+
+def _takes_automatic(desk: Desk, known: KnownAddress) -> bool:
+    """Whether the machine's texts may go there (principle 9): where automatic SMS are off, none is promised."""
+    route = automatic_route(
+        known.address.channel,
+        sms_automatic=desk.policy.sms_automatic,
+        last_inbound_at=known.last_inbound_at,
+        now=desk.now,
+    )
+    return route.obstacle is None

@@ -232,6 +232,14 @@ class TestRefused:
         ]
         assert "Accusé de réception envoyé" not in (await shop.card()).text
 
+    async def test_an_automatic_text_does_not_go_by_sms_where_those_are_off(self, shop):
+        shop.with_policy(sms_automatic="off")
+        await shop.receives(whatsapp(HELENE), "Bonjour")
+        shop.twilio.problem_of = lambda _: PermanentDeliveryError("no", code="30003")
+        await shop.deliver()
+        assert [row.to for row in await shop.rows() if row.kind is Kind.TEXT] == [f"whatsapp:{HELENE}"]
+        assert "ne sait pas que sa demande est arrivée" in (await shop.notices())[-1]
+
     async def test_an_unknown_sender_has_no_other_way(self, shop):
         await shop.receives(NOBODY)
         shop.twilio.problem_of = lambda _: PermanentDeliveryError("no", code="30003")
