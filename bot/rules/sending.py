@@ -112,8 +112,8 @@ def is_window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
     return last_inbound_at is not None and now - last_inbound_at < WHATSAPP_WINDOW
 
 
-def alternative(channel: Channel, addresses: Sequence[KnownAddress], now: datetime) -> KnownAddress | None:
-    """Where else the same person can be written to, after a message failed for good on `channel`.
+def alternative(channel: Channel | None, addresses: Sequence[KnownAddress], now: datetime) -> KnownAddress | None:
+    """Where else the same person can be written to, after a message failed for good on `channel`; None: on none yet.
 
     Not blocked, not muted, WhatsApp only in its window; of several, the one they wrote from last.
     """

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.domain.addresses import KnownAddress
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
+from bot.ports import UnitOfWork
 from bot.rules.recontact import explain
 from bot.rules.sending import automatic_route, may_acknowledge
 from bot.services import recontact
@@ -60,6 +61,18 @@ async def automatic_obstacle(desk: Desk, known: KnownAddress) -> str | None:
         daily_total=await desk.uow.outbox.automatic_count(day),
         daily_limit=desk.policy.daily_automatic_limit,
     )
+
+
+async def address_of(uow: UnitOfWork, ticket: Ticket) -> KnownAddress | None:
+    """Where the client last wrote from; None where they never did, or it is somebody else's by now (C30).
+
+    A number is taken away from its owner, or given to somebody of another practice, and open tickets stay behind.
+    """
+    known = await uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
+    if known is None or known.contact_id == ticket.contact_id:
+        return known
+    owner = await uow.directory.contact(known.contact_id) if known.contact_id else None
+    return known if owner is not None and owner.client_id == ticket.client_id else None
 
 
 async def send_to_client(

@@ -7,7 +7,7 @@ from bot.domain.tickets import Event, Ticket
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.ports import UnitOfWork
 from bot.rules.sending import automatic_route
-from bot.services.acknowledging import send_to_client
+from bot.services.acknowledging import address_of, send_to_client
 from bot.services.desk import Desk
 from bot.services.views import BACKED_UP
 from bot.texts.client_obligations import backup_reminder
@@ -47,7 +47,7 @@ async def ask_for_backup(desk: Desk, ticket: Ticket, actor: str) -> Channel:
     asked = await desk.uow.tickets.event_times(ticket.number, ASKED, desk.now - PAUSE)
     if asked:
         raise AlreadyDone("backup_asked_already", number=ticket.number, at=max(asked))
-    known = await desk.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
+    known = await address_of(desk.uow, ticket)
     if known is None:
         raise DeskRefusal("no_way_to_write", number=ticket.number, why="no_address")
     route = automatic_route(

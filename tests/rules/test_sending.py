@@ -160,6 +160,7 @@ WHATSAPP = known(3, Channel.WHATSAPP, last=ago(1))
         pytest.param(Channel.SMS, [], None, id="no other address"),
         pytest.param(Channel.SMS, [SMS], None, id="not the channel that failed"),
         pytest.param(Channel.WHATSAPP, [SMS, WHATSAPP], SMS, id="SMS after WhatsApp"),
+        pytest.param(None, [SMS], SMS, id="any channel where none has failed"),
         pytest.param(Channel.SMS, [SMS, MAIL, WHATSAPP], WHATSAPP, id="where they wrote from last"),
         pytest.param(
             Channel.SMS, [known(3, Channel.WHATSAPP, last=ago(24)), MAIL], MAIL, id="WhatsApp in its window only"
@@ -171,7 +172,7 @@ WHATSAPP = known(3, Channel.WHATSAPP, last=ago(1))
     ],
 )
 def test_a_message_that_failed_for_good_takes_another_way(
-    failed: Channel, addresses: list[KnownAddress], expected: KnownAddress | None
+    failed: Channel | None, addresses: list[KnownAddress], expected: KnownAddress | None
 ) -> None:
     assert alternative(failed, addresses, NOW) == expected
 

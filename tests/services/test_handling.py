@@ -317,6 +317,28 @@ class TestAnswering:
         await shop.orders(Verb.ANSWER, 1, "mot " * 600)
         assert [text[:6] for text in (await shop.texts_to(HELENE))[1:]] == ["(1/2) ", "(2/2) "]
 
+    async def test_what_is_somebody_elses_number_by_now_is_not_written_to(self, shop, ticket):
+        number = await shop.address(sms(HELENE))
+        await shop.presses(Verb.CONTACT, None, f"@3 prendre {number.id}")  # Anne's, of another practice
+        (said,) = await shop.orders(Verb.ANSWER, 1, "Mme Durand, c'est réparé")
+        assert said == (
+            "Rien n’est parti : aucun moyen d’écrire à ce client (l’adresse dont il écrivait n’est plus la sienne). "
+            "Appelez-le, puis /note 1."
+        )
+        assert "Mme Durand" not in " ".join(await shop.texts_to(HELENE))
+
+    async def test_the_answer_goes_to_the_address_that_is_still_theirs(self, shop, ticket):
+        number = await shop.address(sms(HELENE))
+        await shop.orders(Verb.CONTACT, None, "@1 ajouter 06 39 98 01 77")
+        await shop.presses(Verb.CONTACT, None, f"@1 retirer {number.id}")
+        await shop.orders(Verb.ANSWER, 1, "C'est réparé")
+        assert (await shop.texts_to("+33639980177"))[-1] == "C'est réparé"
+
+    async def test_a_colleagues_address_is_of_the_same_practice(self, shop, ticket):
+        number = await shop.address(sms(HELENE))
+        await shop.presses(Verb.CONTACT, None, f"@2 prendre {number.id}")  # Luc's, of the same practice
+        assert await shop.orders(Verb.ANSWER, 1, "C'est réparé") == ["n° 1 : votre réponse part par SMS."]
+
     async def test_an_empty_answer_is_refused(self, shop, ticket):
         assert "Il manque le texte" in (await shop.orders(Verb.REPLY, words=" ", reply_to=101))[0]
 

@@ -4,7 +4,7 @@ from bot.domain.addresses import KnownAddress
 from bot.domain.tickets import DeliveryState, Direction, Message, Ticket
 from bot.errors import DeskRefusal
 from bot.rules.sending import alternative, automatic_route
-from bot.services.acknowledging import send_to_client
+from bot.services.acknowledging import address_of, send_to_client
 from bot.services.handling import closing, covering, tracing
 from bot.services.handling.taking import assign
 from bot.services.handling.turn import Turn
@@ -82,8 +82,8 @@ async def _send(turn: Turn, ticket: Ticket, text: str) -> str:
 
 async def where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
     """The address the client last wrote from, or their next usable one: muted and closed windows are not written to."""
-    known = await turn.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
-    why: str = "no_address"
+    known = await address_of(turn.uow, ticket)
+    why: str = "not_theirs" if known is None and ticket.address_id else "no_address"
     if known is not None:
         obstacle = automatic_route(
             known.address.channel,
@@ -97,7 +97,7 @@ async def where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
             return known
         why = obstacle
     addresses = await turn.uow.directory.addresses_of(ticket.contact_id) if ticket.contact_id else []
-    other = alternative(ticket.channel, addresses, turn.now)
+    other = alternative(known.address.channel if known else None, addresses, turn.now)
     if other is not None:
         return other
     raise DeskRefusal("no_way_to_write", number=ticket.number, why=why)

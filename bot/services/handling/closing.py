@@ -15,7 +15,7 @@ from bot.rules.closing import Missing, missing
 from bot.rules.roles import is_doctor
 from bot.rules.sending import automatic_route
 from bot.services.accounting import estimate, settle
-from bot.services.acknowledging import send_to_client
+from bot.services.acknowledging import address_of, send_to_client
 from bot.services.handling import covering, tracing
 from bot.services.handling.turn import Turn
 from bot.services.views import card_view
@@ -223,7 +223,7 @@ def _remote(intervention: Intervention) -> bool | None:
 
 async def _say_out_of_scope(turn: Turn, ticket: Ticket) -> None:
     """The client is told that it is outside the contract and not counted (C4), where an automatic text may go."""
-    known = await turn.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
+    known = await address_of(turn.uow, ticket)
     if known is None:
         return
     route = automatic_route(

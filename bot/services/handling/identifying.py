@@ -11,6 +11,7 @@ from bot.rules.folding import fold
 from bot.rules.urgency import is_urgent
 from bot.services import recontact
 from bot.services.accounting import settle
+from bot.services.acknowledging import address_of
 from bot.services.agreements import hand_over_request
 from bot.services.guarantee import leave_client
 from bot.services.handling.turn import Turn, as_number
@@ -141,7 +142,7 @@ async def _new_contact(turn: Turn, address_id: int, client: Client) -> Contact:
 async def block(turn: Turn) -> str | Post:
     """`/bloquer 12`: this sender opens nothing any more, what they send is kept; `/bloquer 12 non` undoes it (C3)."""
     ticket = await turn.ticket()
-    known = await turn.uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
+    known = await address_of(turn.uow, ticket)
     if known is None:
         raise DeskRefusal("nobody_to_block", number=ticket.number)
     if fold(turn.words) == "non":
