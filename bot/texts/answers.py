@@ -133,6 +133,11 @@ def cancelled(number: int) -> str:
     return _of(number, "pas clos. Vos réponses sont gardées pour la prochaine fois.")
 
 
+def left() -> str:
+    """A question was left by its button « Annuler »."""
+    return "Abandonné : rien n’est changé."
+
+
 def picture_coming(number: int) -> str:
     return _of(number, "la photo arrive.")
 

@@ -10,7 +10,7 @@ from bot.rules.coverage import Candidate, is_agreed
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import CHANNELS, plural
 from bot.texts.moments import on_date
-from bot.texts.posts import Button, Post, Rows, button, rows
+from bot.texts.posts import Button, Post, Rows, button, leave, rows
 from bot.texts.rich import Rich, bold, italic
 
 _SHOWN = 12
@@ -66,7 +66,7 @@ def ask_kind(client_id: int, client_name: str) -> Post:
         button("Accord donné", Verb.CHANGE, None, f"={client_id} accord"),
         _all(client_id),
     )
-    return Post(Rich.of(bold(inline(client_name)), " : qu’a fait le client de lui-même ?"), rows(*choices))
+    return Post(Rich.of(bold(inline(client_name)), " : que faut-il noter ?"), (*rows(*choices), (leave(),)))
 
 
 def ask_workstation(client_id: int, client_name: str, what: str, workstations: Sequence[Workstation]) -> Post:
@@ -76,7 +76,7 @@ def ask_workstation(client_id: int, client_name: str, what: str, workstations: S
         for each in workstations[:_MACS]
     ]
     whole = button("Tout le cabinet", Verb.CHANGE, None, f"={client_id} {what} #0")
-    return Post(Rich.of(bold(inline(client_name)), " : sur quel poste ?"), (*rows(*macs), (whole,)))
+    return Post(Rich.of(bold(inline(client_name)), " : sur quel poste ?"), (*rows(*macs), (whole, leave())))
 
 
 def ask_day(client_id: int, client_name: str, what: str, *, today: date) -> Post:
@@ -87,7 +87,7 @@ def ask_day(client_id: int, client_name: str, what: str, *, today: date) -> Post
         button(f"Hier {yesterday:%d/%m}", Verb.CHANGE, None, f"={client_id} {what} {yesterday}"),
         button("Autre jour", Verb.CHANGE, None, f"={client_id} {what} date"),
     )
-    return Post(Rich.of(bold(inline(client_name)), " : quel jour ?"), (choices,))
+    return Post(Rich.of(bold(inline(client_name)), " : quel jour ?"), (choices, (leave(),)))
 
 
 def ask_other_day(client_name: str) -> Post:
@@ -164,9 +164,7 @@ def changes(client_id: int, client_name: str, found: Sequence[ClientChange], nam
 
 def request(number: int, change_id: int, workstations: Sequence[Workstation] = ()) -> Post:
     """The client asks whether they may update macOS (C26): agreed or not, for one Mac or without naming any."""
-    said = (
-        " : le client demande s’il peut mettre à jour macOS. Votre réponse lui est envoyée, et elle est gardée (C26)."
-    )
+    said = " : le client demande s’il peut mettre à jour macOS. Toucher un bouton lui répond aussitôt (C26)."
     choices = (
         button("Accord", Verb.AGREEMENT, number, f"{change_id} oui"),
         button("Refus", Verb.AGREEMENT, number, f"{change_id} non"),
@@ -185,13 +183,13 @@ def answered(number: int, decided: ClientChange, workstation_name: str | None) -
 
 def answer_sent(number: int, decided: ClientChange, channel: Channel) -> str:
     said = "accord" if decided.agreed else "refus"
-    return f"n° {number} : {said} gardé, et envoyé au client par {CHANNELS[channel]}."
+    return f"n° {number} : {said} noté, et envoyé au client par {CHANNELS[channel]}."
 
 
 def answer_unsent(number: int, decided: ClientChange, why: str) -> str:
     """There is no way to write to them: `why` is the reason in words."""
     said = "accord" if decided.agreed else "refus"
-    return f"n° {number} : {said} gardé, mais rien n’est parti au client ({why}). Appelez-le."
+    return f"n° {number} : {said} noté, mais rien n’est parti au client ({why}). Appelez-le."
 
 
 def granted(client_id: int, client_name: str, agreement: ClientChange, workstation_name: str | None) -> Post:

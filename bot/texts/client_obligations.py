@@ -17,7 +17,7 @@ def macos_answer(
     shop: str = "",
     channel: Channel = Channel.SMS,
 ) -> str:
-    """The dated answer to who asked to update macOS: "accord du 23/11/2026 pour la mise à jour de macOS sur …"."""
+    """The dated answer to who asked to update macOS: "vous pouvez mettre à jour macOS … (accord du 23/11/2026)"."""
     where = f" sur {inline(workstation, 40)}" if workstation else ""
     sentence = texts.sentence("macos_agreed" if agreed else "macos_refused", day=on_date(on), where=where)
     return texts.told(sentence, shop=shop, channel=channel)

@@ -32,7 +32,7 @@ MEETINGS: Mapping[str, str] = {
 """A link ends its sentence: a full stop behind it would become part of it on some phones."""
 
 OBLIGATIONS: Mapping[str, str] = {
-    "macos_agreed": "accord du {day} pour la mise à jour de macOS{where}. Faites d’abord une sauvegarde.",
+    "macos_agreed": "vous pouvez mettre à jour macOS{where} (accord du {day}). Faites d’abord une sauvegarde.",
     "macos_refused": "réponse du {day} : merci de ne pas mettre à jour macOS{where} pour le moment.",
     "backup_wanted": "avant notre intervention sur votre demande {number}, faites une sauvegarde.",
     "backup_answer": "Puis répondez SAUVEGARDE OK.",

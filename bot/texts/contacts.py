@@ -9,7 +9,7 @@ from bot.domain.desk import Verb
 from bot.texts.client_file import address_lines, contact_line
 from bot.texts.harmless import inline
 from bot.texts.labels import CHANNELS, phone_label, plural
-from bot.texts.posts import Button, Post, button, rows
+from bot.texts.posts import Button, Post, Rows, button, leave, rows
 from bot.texts.rich import Rich, bold
 
 ROLES = ("médecin", "secrétariat")
@@ -116,7 +116,7 @@ def address_taken(contact: Contact, taken: Taken) -> Post:
         f"L’adresse {where} est à {inline(taken.contact.name)} ({inline(taken.client_name)}). "
         f"La donner à {inline(contact.name)} ? Les tickets restent où ils sont."
     )
-    return Post(Rich.of(text), ((_button(contact, "Oui, la lui donner", f"prendre {taken.known.id}"),),))
+    return Post(Rich.of(text), ((_button(contact, "Oui, la lui donner", f"prendre {taken.known.id}"), leave()),))
 
 
 def ask_removal(contact: Contact, addresses: Sequence[KnownAddress]) -> Post:
@@ -129,7 +129,7 @@ def ask_removal(contact: Contact, addresses: Sequence[KnownAddress]) -> Post:
         f"Quelle adresse n’est plus à {inline(contact.name)} ? Ses messages restent sur leurs tickets ; "
         "un message qui en viendra sera d’un expéditeur inconnu."
     )
-    return Post(Rich.of(text), rows(*buttons, width=1))
+    return Post(Rich.of(text), rows(*buttons, leave(), width=1))
 
 
 def address_removed(identifier: str) -> str:
@@ -143,7 +143,7 @@ def ask_twin(contact: Contact, others: Sequence[Contact]) -> Post:
         f"À qui réunir {inline(contact.name)} ? Son entrée disparaîtra, l’autre restera. "
         "Si l’autre personne est chez un autre client, répondez par son nom."
     )
-    return Post(Rich.of(text), rows(*buttons))
+    return Post(Rich.of(text), _choices(buttons))
 
 
 def ask_merge(contact: Contact, other: Contact, clients: Sequence[Client], *, n_addresses: int, n_open: int) -> Post:
@@ -159,7 +159,7 @@ def ask_merge(contact: Contact, other: Contact, clients: Sequence[Client], *, n_
             "Les deux fiches sont chez deux clients. Où est cette personne ? Chaque ticket reste chez son client."
         )
         buttons = [_button(contact, each.name, f"reunir {other.id} ={each.id}") for each in clients]
-    return Post(Rich.lines(lines), rows(*buttons, width=1))
+    return Post(Rich.lines(lines), rows(*buttons, leave(), width=1))
 
 
 def merged(name: str, other: Contact, client: Client) -> str:
@@ -172,7 +172,7 @@ def ask_practice(contact: Contact, client: Client, others: Sequence[Client]) -> 
     text = (
         f"{inline(contact.name)} quitte {inline(client.name)} pour quel client ? Répondez par son nom, ou choisissez."
     )
-    return Post(Rich.of(text), rows(*buttons))
+    return Post(Rich.of(text), _choices(buttons))
 
 
 def ask_move(contact: Contact, source: Client, target: Client, *, open_tickets: Sequence[int]) -> Post:
@@ -182,7 +182,8 @@ def ask_move(contact: Contact, source: Client, target: Client, *, open_tickets: 
         "Les tickets clos et le décompte restent où ils sont.",
     ]
     if not open_tickets:
-        return Post(Rich.lines(lines), ((_move_button(contact, "Oui, changer de cabinet", source, target, "sans"),),))
+        yes = _move_button(contact, "Oui, changer de cabinet", source, target, "sans")
+        return Post(Rich.lines(lines), ((yes, leave()),))
     numbers = ", ".join(f"n° {number}" for number in open_tickets)
     lines.append(f"{plural(len(open_tickets), 'ticket est ouvert', 'tickets sont ouverts')} ({numbers}).")
     return Post(
@@ -190,6 +191,7 @@ def ask_move(contact: Contact, source: Client, target: Client, *, open_tickets: 
         (
             (_move_button(contact, f"Laisser chez {source.name}", source, target, "sans"),),
             (_move_button(contact, f"Emmener chez {target.name}", source, target, "avec"),),
+            (leave(),),
         ),
     )
 
@@ -203,6 +205,11 @@ def _preferred(contact: Contact) -> str:
     if contact.preferred is None:
         return "Canal préféré : celui de son dernier message"
     return f"Canal préféré : {CHANNELS[contact.preferred]}"
+
+
+def _choices(buttons: Sequence[Button]) -> Rows:
+    """With a way out; with none to choose from, the answer field opens instead."""
+    return (*rows(*buttons), (leave(),)) if buttons else ()
 
 
 def _move_button(contact: Contact, text: str, source: Client, target: Client, what: str) -> Button:

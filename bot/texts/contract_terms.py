@@ -11,7 +11,7 @@ from bot.rules.quota import Balance, Rounding
 from bot.texts.harmless import inline
 from bot.texts.labels import euros, plural
 from bot.texts.moments import on_date
-from bot.texts.posts import Post, button, rows
+from bot.texts.posts import Post, button, leave, rows
 from bot.texts.rich import Rich, bold
 
 TERMS: Mapping[Term, str] = {
@@ -100,7 +100,7 @@ def ask_term(client: Client, terms: Terms) -> Post:
     lines = [f"{name.capitalize()} : {held_label(term, terms)}" for term, name in TERMS.items()]
     buttons = [button(name.capitalize(), Verb.TERM, None, f"={client.id} {name}") for name in TERMS.values()]
     heading = Rich.of("Avenant au contrat de ", bold(inline(client.name)), ". Que change-t-il ?")
-    return Post(Rich.lines([heading, *lines]), rows(*buttons, width=3))
+    return Post(Rich.lines([heading, *lines]), (*rows(*buttons, width=3), (leave(),)))
 
 
 def ask_value(client: Client, term: Term, terms: Terms) -> Post:
@@ -113,7 +113,7 @@ def ask_value(client: Client, term: Term, terms: Terms) -> Post:
         button(choice.capitalize(), Verb.TERM, None, f"={client.id} {TERMS[term]} {choice}")
         for choice in _CHOICES.get(term, ())
     ]
-    return Post(said, rows(*choices))
+    return Post(said, (*rows(*choices), (leave(),)) if choices else ())
 
 
 def ask_from(client: Client, term: Term, value: str, *, first_on: date, next_on: date) -> Post:
@@ -124,7 +124,7 @@ def ask_from(client: Client, term: Term, value: str, *, first_on: date, next_on:
     )
     words = f"={client.id} {TERMS[term]} {typed_value(term, value)}"
     choices = [button(on_date(on), Verb.TERM, None, f"{words} {on.isoformat()}") for on in (first_on, next_on)]
-    return Post(said, rows(*choices))
+    return Post(said, (*rows(*choices), (leave(),)))
 
 
 def confirm_change(
@@ -152,7 +152,7 @@ def confirm_change(
         lines.append(f"Le prix de la période en cours ne change pas : il vaut à partir du {on_date(from_next)}.")
     typed = typed_value(change.term, change.value)
     words = f"={client.id} {TERMS[change.term]} {typed} {change.from_on.isoformat()} oui"
-    return Post(Rich.lines(lines), ((button("Enregistrer l’avenant", Verb.TERM, None, words),),))
+    return Post(Rich.lines(lines), ((button("Enregistrer l’avenant", Verb.TERM, None, words), leave()),))
 
 
 def changed(client: Client, change: TermChange) -> str:

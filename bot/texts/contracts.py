@@ -13,7 +13,7 @@ from bot.texts.contract_terms import change_line
 from bot.texts.harmless import inline
 from bot.texts.labels import KINDS, euros, plural
 from bot.texts.moments import long_date, on_date
-from bot.texts.posts import Button, Post, button, rows
+from bot.texts.posts import Button, Post, button, leave, rows
 from bot.texts.rich import Rich, bold
 
 METHODS = {PaymentMethod.TRANSFER: "virement", PaymentMethod.CHEQUE: "chèque"}
@@ -74,7 +74,7 @@ def ask_start(client: Client, *, today: date, first_of_next: date, price_cents: 
         button(label, Verb.CONTRACT, None, f"={client.id} signer {on.isoformat()}")
         for label, on in ((f"Aujourd’hui {on_date(today)}", today), (on_date(first_of_next), first_of_next))
     ]
-    return Post(said, rows(*choices))
+    return Post(said, (*rows(*choices), (leave(),)))
 
 
 def confirm_signature(client: Client, *, period: Period, price_cents: int, allowance: int, people: int) -> Post:
@@ -86,7 +86,7 @@ def confirm_signature(client: Client, *, period: Period, price_cents: int, allow
         f"La bienvenue avec le numéro dédié part à {plural(people, 'contact')}.",
     ]
     words = f"={client.id} signer {period.starts_on.isoformat()} oui"
-    return Post(Rich.lines(lines), ((button("Signer", Verb.CONTRACT, None, words),),))
+    return Post(Rich.lines(lines), ((button("Signer", Verb.CONTRACT, None, words), leave()),))
 
 
 def signed(client: Client, contract: Contract, *, told: Sequence[str], untold: Sequence[str]) -> str:
@@ -115,7 +115,7 @@ def ask_payment(client: Client, period: CoveragePeriod, *, due_cents: int) -> Po
     choices = [
         button(label.capitalize(), Verb.PAID, None, f"={client.id} #{period.id} {label}") for label in METHODS.values()
     ]
-    return Post(said, rows(*choices))
+    return Post(said, (*rows(*choices), (leave(),)))
 
 
 def paid(client: Client, period: CoveragePeriod, *, payment: Payment, due_cents: int) -> str:
@@ -135,10 +135,10 @@ def ask_notice(client: Client, *, today: date) -> Post:
     """When the registered letter came (C21)."""
     said = Rich.of(
         bold(inline(client.name)),
-        " : reçue quel jour, la lettre recommandée ? Choisissez, ou répondez à CE message par une date.",
+        " : la lettre recommandée a été reçue quel jour ? Choisissez, ou répondez à CE message par une date.",
     )
     choice = button(f"Aujourd’hui {on_date(today)}", Verb.NOTICE, None, f"={client.id} {today.isoformat()}")
-    return Post(said, ((choice,),))
+    return Post(said, ((choice, leave()),))
 
 
 def confirm_notice(client: Client, *, received_on: date, last_on: date, missed_on: date | None, ends_on: date) -> Post:
@@ -157,7 +157,7 @@ def confirm_notice(client: Client, *, received_on: date, last_on: date, missed_o
         f"Le contrat prendra fin le {long_date(ends_on)} (C21).",
     ]
     words = f"={client.id} {received_on.isoformat()} oui"
-    return Post(Rich.lines(lines), ((button("Enregistrer le préavis", Verb.NOTICE, None, words),),))
+    return Post(Rich.lines(lines), ((button("Enregistrer le préavis", Verb.NOTICE, None, words), leave()),))
 
 
 def notice_taken(client: Client, *, ends_on: date) -> str:
@@ -184,7 +184,7 @@ def confirm_termination(client: Client, *, ends_on: date, reason: str) -> Post:
         "Les demandes reçues ensuite restent acceptées, marquées « non couvert » (C13).",
     ]
     words = f"={client.id} {ends_on.isoformat()} oui"
-    return Post(Rich.lines(lines), ((button("Résilier", Verb.TERMINATE, None, words),),))
+    return Post(Rich.lines(lines), ((button("Résilier", Verb.TERMINATE, None, words), leave()),))
 
 
 def terminated(client: Client, *, ends_on: date) -> str:
@@ -192,10 +192,10 @@ def terminated(client: Client, *, ends_on: date) -> str:
 
 
 def _dates(contract: Contract, period: Period, today: date) -> list[str]:
-    signature = f"signé le {on_date(contract.signed_on)}, " if contract.signed_on else ""
-    verb = "commence" if contract.starts_on > today else "a commencé"
+    signature = f", signé le {on_date(contract.signed_on)}" if contract.signed_on else ""
+    since = "à venir, du" if contract.starts_on > today else "depuis le"
     return [
-        f"Contrat {signature}{verb} le {on_date(contract.starts_on)}",
+        f"Contrat {since} {on_date(contract.starts_on)}{signature}",
         f"Période {period.nth} : du {on_date(period.starts_on)} au {on_date(period.ends_on)}",
     ]
 
@@ -248,7 +248,7 @@ def _buttons(view: ContractSheet, today: date) -> list[Button]:
     contract = view.contract
     is_running = contract is not None and (contract.ends_on is None or contract.ends_on >= today)
     if view.client.architecture_validated_on is None:
-        found.append(button("Architecture validée", Verb.CONTRACT, None, f"{key} architecture"))
+        found.append(button("Architecture validée…", Verb.FILE, None, f"{key} valider"))
     if contract is None or (contract.ends_on is not None and view.following is None):
         found.append(button("Signer", Verb.CONTRACT, None, f"{key} signer"))
     if contract is None:
@@ -262,5 +262,5 @@ def _buttons(view: ContractSheet, today: date) -> list[Button]:
     if is_running:
         found.append(button("Avenant", Verb.TERM, None, key))
         found.append(button("Résilier", Verb.TERMINATE, None, key))
-    found.append(button("PDF", Verb.SHARE, None, f"{key} contrat"))
+    found.append(button("Contrat en PDF", Verb.SHARE, None, f"{key} contrat"))
     return found

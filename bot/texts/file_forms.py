@@ -9,7 +9,7 @@ from bot.texts.client_file import product_words
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import KINDS
 from bot.texts.moments import on_date
-from bot.texts.posts import Button, Post, Rows, button, fits, rows
+from bot.texts.posts import Button, Post, Rows, button, fits, leave, rows
 from bot.texts.rich import Rich, blockquote, bold
 
 KIND_MARKS = {"+g": ClientKind.GROUP_PRACTICE, "+i": ClientKind.INDIVIDUAL}
@@ -104,7 +104,7 @@ def ask_other_kind(client: Client, *, agreed: bool | None) -> Post:
             f"⚠️ Un avenant du contrat en cours l’emporte : les interventions {decided}, quel que soit le type."
         )
     confirm = _button(client, f"Oui : {KINDS[other]}", f"type {other}")
-    return Post(Rich.lines(lines, between="\n\n"), ((confirm,),))
+    return Post(Rich.lines(lines, between="\n\n"), ((confirm, leave()),))
 
 
 def kind_changed(client: Client) -> str:
@@ -132,7 +132,7 @@ def ask_validation(client: Client, *, seen: str) -> Post:
                 "Validée aujourd’hui : pressez le bouton. Un autre jour : répondez par la date (12/03/2026).",
             ]
         ),
-        ((_button(client, "Validée aujourd’hui", f"valider {seen} aujourd'hui"),),),
+        ((_button(client, "Validée aujourd’hui", f"valider {seen} aujourd'hui"), leave()),),
     )
 
 
@@ -167,7 +167,7 @@ def ask_product(client: Client, product: str, now_held: str) -> Post:
         for state, label in PRODUCT_STATES.items()
         if state != now_held
     ]
-    return Post(Rich.of(text), rows(*buttons))
+    return Post(Rich.of(text), (*rows(*buttons), (leave(),)))
 
 
 def product_choice(client: Client, product: str, state: str) -> str:

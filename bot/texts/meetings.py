@@ -10,7 +10,7 @@ from bot.domain.meetings import Meeting
 from bot.texts.harmless import inline
 from bot.texts.labels import CHANNELS, plural
 from bot.texts.moments import day, short_day
-from bot.texts.posts import Button, Post, Rows, button, rows
+from bot.texts.posts import Button, Post, Rows, button, leave, rows
 from bot.texts.rich import Rich, bold
 
 INVITE, RELINK, CANCEL, SHOW, REFRESH = "inviter", "lien", "annuler", "voir", "liste"
@@ -133,7 +133,7 @@ def ask_cancel(view: SessionView, *, zone: tzinfo) -> Post:
     then = f"{plural(told, 'invité')} en sera averti." if told == 1 else f"{plural(told, 'invité')} en seront avertis."
     words = f"={view.meeting.id} {CANCEL} oui"
     yes = button("Oui, annuler la session", Verb.MEETING, None, words)
-    return Post(Rich.of(asked, then if told else "Personne n’a encore été invité."), ((yes,),))
+    return Post(Rich.of(asked, then if told else "Personne n’a encore été invité."), ((yes, leave("Non, la garder")),))
 
 
 def cancelled(count: int, on: date) -> str:

@@ -8,7 +8,7 @@ from bot.domain.desk import Verb
 from bot.texts.harmless import inline
 from bot.texts.labels import CHANNELS
 from bot.texts.moments import on_date
-from bot.texts.posts import Button, Post, button, rows
+from bot.texts.posts import Button, Post, button, leave, rows
 from bot.texts.rich import Rich, bold
 
 MOST_PERIODS = 6
@@ -24,7 +24,9 @@ def ask_period(client_id: int, name: str, periods: Sequence[tuple[int, date, dat
     older = ""
     if len(periods) > MOST_PERIODS:
         older = f" Plus ancien : /releve {inline(name)} suivi d’une date, par exemple {on_date(periods[-1][1])}."
-    return Post(Rich.of("Relevé de ", bold(inline(name)), f" : quelle période ?{older}"), rows(*buttons, width=1))
+    return Post(
+        Rich.of("Relevé de ", bold(inline(name)), f" : quelle période ?{older}"), rows(*buttons, leave(), width=1)
+    )
 
 
 def statement_caption(name: str, starts_on: date, ends_on: date, document_id: int) -> Post:
@@ -55,7 +57,7 @@ def ask_to_whom(document_id: int, client: str, people: Sequence[tuple[int, str]]
         button(inline(name), Verb.SHARE, None, f"d{document_id} c{contact_id}")
         for contact_id, name in people[:MOST_PEOPLE]
     ]
-    return Post(Rich.of("Envoyer à qui, chez ", bold(inline(client)), " ?"), rows(*buttons))
+    return Post(Rich.of("Envoyer à qui, chez ", bold(inline(client)), " ?"), (*rows(*buttons), (leave(),)))
 
 
 def shared(name: str, channel: Channel) -> str:

@@ -47,6 +47,11 @@ def button(text: str, verb: Verb, ticket: int | None, words: str = "") -> Button
     return Button(text if len(text) <= BUTTON_LIMIT else text[: BUTTON_LIMIT - 1] + "…", encode(verb, ticket, words))
 
 
+def leave(text: str = "Annuler") -> Button:
+    """The way out of a question that is no ticket's: nothing is done, and its buttons go."""
+    return button(text, Verb.CANCEL, None)
+
+
 def fits(verb: Verb, ticket: int | None, words: str) -> bool:
     """Whether a button can carry the words: a long name is typed instead."""
     return len(f"{verb}:{'' if ticket is None else ticket}:{words}".encode()) <= MAX_BYTES

@@ -88,7 +88,7 @@ def sheet(client_id: int, client_name: str, workstation: Workstation) -> Post:
         button("Tous les postes", Verb.SHEET, None, f"={client_id}"),
     ]
     if len(workstation.ticked) < len(ITEMS):
-        more.insert(0, button("Tout est fait", Verb.SHEET, None, f"#{workstation.id} +tout"))
+        more.insert(0, button("Tout cocher", Verb.SHEET, None, f"#{workstation.id} +tout"))
     return Post(Rich.lines([heading, listed, notes], between="\n\n"), (*rows(*ticks), *rows(*more)))
 
 

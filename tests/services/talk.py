@@ -39,6 +39,11 @@ class Talk:
         said = [row for row in await self.shop.rows() if row.kind is Kind.SAY]
         return [button["text"] for button in _buttons(said[-1])]
 
+    async def in_place(self) -> str:
+        """What stands now where a button was pressed, with plain spaces."""
+        edited = [row for row in await self.shop.rows() if row.kind is Kind.EDIT and row.payload["ref"] != "card"]
+        return edited[-1].text.replace("\u00a0", " ")
+
     async def history(self, client_id: int = 1) -> list[tuple[str, dict[str, Any]]]:
         """(kind, data) of each event in a client's file."""
         events: list[ClientEvent] = await self.shop.read(lambda uow: uow.client_files.client_events(client_id))

@@ -74,14 +74,13 @@ async def answers_last(shop, words: str) -> list[str]:
 
 class TestStepByStep:
     async def test_kind_mac_and_day_are_asked_one_after_the_other(self, shop, macs):
-        assert await shop.orders(Verb.CHANGE, None, "Tilleuls") == [
-            "Cabinet des Tilleuls : qu’a fait le client de lui-même ?"
-        ]
+        assert await shop.orders(Verb.CHANGE, None, "Tilleuls") == ["Cabinet des Tilleuls : que faut-il noter ?"]
         assert await buttons(shop) == {
             "Réglage changé": "changement::=1 reglage",
             "macOS mis à jour": "changement::=1 macos",
             "Accord donné": "changement::=1 accord",
             "Tous ses changements": "changement::=1 liste",
+            "Annuler": "annuler:",
         }
         assert await shop.presses(Verb.CHANGE, None, "=1 reglage") == []
         assert await shown(shop) == "Cabinet des Tilleuls : sur quel poste ?"
@@ -89,6 +88,7 @@ class TestStepByStep:
             "MacBook Dr Vasseur": "changement::=1 reglage #2",
             "iMac accueil": "changement::=1 reglage #1",
             "Tout le cabinet": "changement::=1 reglage #0",
+            "Annuler": "annuler:",
         }
         await shop.presses(Verb.CHANGE, None, "=1 reglage #1")
         assert await shown(shop) == "Cabinet des Tilleuls : quel jour ?"
@@ -96,6 +96,7 @@ class TestStepByStep:
             "changement::=1 reglage #1 2026-11-23",
             "changement::=1 reglage #1 2026-11-22",
             "changement::=1 reglage #1 date",
+            "annuler:",
         ]
         assert await shop.presses(Verb.CHANGE, None, "=1 reglage #1 2026-11-22") == [
             "C’est noté dans la fiche du client."
@@ -369,8 +370,7 @@ class TestRequests:
         await shop.receives(HELENE, ASKS)
         assert await noted(shop) == [ClientChange(1, 1, ChangeKind.MACOS, asked_on=TODAY, ticket_id=1)]
         assert (await shop.notices())[-1].replace("\u00a0", " ") == (
-            "🖥 n° 1 : le client demande s’il peut mettre à jour macOS. Votre réponse lui est envoyée, et elle est "
-            "gardée (C26)."
+            "🖥 n° 1 : le client demande s’il peut mettre à jour macOS. Toucher un bouton lui répond aussitôt (C26)."
         )
         assert list((await buttons(shop)).values()) == [
             "accord:1:1 oui",
@@ -416,11 +416,9 @@ class TestRequests:
         await shop.receives(HELENE, ASKS)
         await shop.deliver()
         shop.clock.advance(HOUR)
-        assert await shop.presses(Verb.AGREEMENT, 1, "1 oui #1") == [
-            "n° 1 : accord gardé, et envoyé au client par SMS."
-        ]
+        assert await shop.presses(Verb.AGREEMENT, 1, "1 oui #1") == ["n° 1 : accord noté, et envoyé au client par SMS."]
         assert (await shop.texts_to(HELENE))[-1] == (
-            "Atelier : accord du 23/11/2026 pour la mise à jour de macOS sur iMac accueil. "
+            "Atelier : vous pouvez mettre à jour macOS sur iMac accueil (accord du 23/11/2026). "
             "Faites d'abord une sauvegarde."
         )
         answer = (await shop.messages())[-1]
@@ -448,7 +446,7 @@ class TestRequests:
 
     async def test_refused(self, shop):
         await shop.receives(HELENE, ASKS)
-        assert await shop.presses(Verb.AGREEMENT, 1, "1 non") == ["n° 1 : refus gardé, et envoyé au client par SMS."]
+        assert await shop.presses(Verb.AGREEMENT, 1, "1 non") == ["n° 1 : refus noté, et envoyé au client par SMS."]
         assert (await shop.texts_to(HELENE))[-1] == (
             "Atelier : réponse du 23/11/2026 : merci de ne pas mettre à jour macOS pour le moment."
         )
@@ -483,13 +481,13 @@ class TestRequests:
 
     async def test_typed_instead_of_pressed_it_is_answered_by_a_message(self, shop):
         await shop.receives(HELENE, ASKS)
-        assert await shop.orders(Verb.AGREEMENT, 1, "1 oui") == ["n° 1 : accord gardé, et envoyé au client par SMS."]
+        assert await shop.orders(Verb.AGREEMENT, 1, "1 oui") == ["n° 1 : accord noté, et envoyé au client par SMS."]
 
     async def test_a_client_who_cannot_be_written_to_is_to_be_called(self, shop):
         await shop.receives(HELENE, ASKS)
         await shop.write(lambda uow: _mute_all(uow, shop.clock.now()))
         assert await shop.presses(Verb.AGREEMENT, 1, "1 oui") == [
-            "n° 1 : accord gardé, mais rien n’est parti au client (il a répondu STOP). Appelez-le."
+            "n° 1 : accord noté, mais rien n’est parti au client (il a répondu STOP). Appelez-le."
         ]
         assert (await noted(shop))[0].agreed is True
 

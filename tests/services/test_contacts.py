@@ -233,7 +233,7 @@ class TestAddresses:
         await shop.presses(Verb.CONTACT, words="@1")
         (asked,) = await talk.presses("Retirer une adresse")
         assert asked.startswith("Quelle adresse n’est plus à Dr Hélène Vasseur ?")
-        assert await talk.buttons() == ["+33 6 39 98 01 01", "helene@exemple.fr"]
+        assert await talk.buttons() == ["+33 6 39 98 01 01", "helene@exemple.fr", "Annuler"]
         (card,) = await talk.presses("+33 6 39 98 01 01")
         assert card.startswith("Retiré : +33 6 39 98 01 01.")
         assert await owners(shop, HELENE) == [None, None]
@@ -298,7 +298,7 @@ class TestMerged:
         await shop.presses(Verb.CONTACT, words="@1 reunir")
         (asked,) = await talk.answers("Anne Morel")
         assert "Où est cette personne ?" in asked
-        assert await talk.buttons() == ["Cabinet des Tilleuls", "Dr Anne Morel"]
+        assert await talk.buttons() == ["Cabinet des Tilleuls", "Dr Anne Morel", "Annuler"]
         assert await talk.presses("Cabinet des Tilleuls") == [
             "Réuni : Dr Anne Morel (Cabinet des Tilleuls) a les adresses et les tickets de Dr Hélène Vasseur."
         ]

@@ -54,7 +54,7 @@ class TestLooking:
     async def test_a_contract_is_shown_with_all_that_can_be_done(self, desk):
         assert await sheet(desk) == (
             "Cabinet des Tilleuls · cabinet de groupe\n"
-            "Contrat a commencé le 01/03/2026\n"
+            "Contrat depuis le 01/03/2026\n"
             "Période 1 : du 01/03/2026 au 28/02/2027\n"
             "330,00 € : ⚠️ reste 330,00 €\n"
             "Forfait : 12 unités, il en reste 12\n"
@@ -62,7 +62,7 @@ class TestLooking:
             "⚠️ Architecture pas encore validée par le client (C23)"
         )
         assert await desk.buttons() == [
-            "Architecture validée", "Payé", "Préavis", "Avenant", "Résilier", "PDF",
+            "Architecture validée…", "Payé", "Préavis", "Avenant", "Résilier", "Contrat en PDF",
         ]  # fmt: skip
 
     async def test_an_individual_contract_is_shown_without_units(self, desk):
@@ -78,7 +78,7 @@ class TestLooking:
         kind = (await desk.shop.client(PRACTICE)).kind
         await desk.shop.write(lambda uow: uow.directory.add_client("Lac", kind=kind, now=desk.shop.clock.now()))
         assert "Aucun contrat en cours." in await sheet(desk, "Lac")
-        assert await desk.buttons() == ["Architecture validée", "Signer"]
+        assert await desk.buttons() == ["Architecture validée…", "Signer"]
         for verb, words in ((Verb.PAID, ""), (Verb.NOTICE, ""), (Verb.TERMINATE, ""), (Verb.TERM, "")):
             (said,) = await desk.types(verb, f"Lac {words}")
             assert said == "Lac n’a pas de contrat. /contrat Lac pour en signer un."
@@ -90,7 +90,7 @@ class TestLooking:
         await desk.shop.write(ended)
         said = await sheet(desk)
         assert "A pris fin le 31/10/2026 (résiliation)" in said
-        assert await desk.buttons() == ["Architecture validée", "Signer", "Payé", "PDF"]
+        assert await desk.buttons() == ["Architecture validée…", "Signer", "Payé", "Contrat en PDF"]
         (said,) = await desk.types(Verb.NOTICE, "Tilleuls hier")
         assert said.startswith("Le contrat de Cabinet des Tilleuls a pris fin le 31/10/2026.")
 
@@ -238,10 +238,30 @@ class TestNotice:
     async def test_a_button_asks_for_the_day(self, desk):
         await sheet(desk)
         (asked,) = await desk.presses("Préavis")
-        assert "reçue quel jour" in asked
-        assert await desk.buttons() == ["Aujourd’hui 23/11/2026"]
+        assert asked.startswith("Cabinet des Tilleuls : la lettre recommandée a été reçue quel jour ?")
+        assert await desk.buttons() == ["Aujourd’hui 23/11/2026", "Annuler"]
         (said,) = await desk.answers("hier")
         assert "Préavis reçu le 22 novembre 2026" in said
+        assert await desk.buttons() == ["Enregistrer le préavis", "Annuler"]
+
+    async def test_pressed_each_step_stands_in_the_place_of_the_last(self, desk):
+        """What was done stays to be read by everybody, and no button is left that would do it again."""
+        await desk.types(Verb.NOTICE, "Tilleuls")
+        assert await desk.presses("Aujourd’hui 23/11/2026") == []
+        assert (await desk.in_place()).startswith("Cabinet des Tilleuls\nPréavis reçu le 23 novembre 2026")
+        taken = "Cabinet des Tilleuls : préavis enregistré, le contrat prend fin le 28/02/2027."
+        assert await desk.presses("Enregistrer le préavis") == [taken]
+        assert await desk.in_place() == taken
+        await sheet(desk)
+        taken_back = "Cabinet des Tilleuls : fin annulée, le contrat se renouvelle le 01/03/2027."
+        assert await desk.presses("Annuler la fin") == [taken_back]
+        assert "Se renouvelle le 01/03/2027" in await desk.in_place()
+
+    async def test_it_is_left_by_a_button(self, desk):
+        await desk.types(Verb.NOTICE, "Tilleuls hier")
+        assert await desk.presses("Annuler") == ["Abandonné : rien n’est changé."]
+        assert await desk.in_place() == "Abandonné : rien n’est changé."
+        assert "Se renouvelle le 01/03/2027" in await sheet(desk)
 
     async def test_it_is_taken_once(self, desk):
         await desk.types(Verb.NOTICE, "Tilleuls hier oui")
@@ -391,9 +411,9 @@ class TestAmending:
         (asked,) = await desk.presses("Forfait")
         assert "(aujourd’hui : 12 unités) : combien d’unités par période ?" in asked
         (asked,) = await desk.answers("20 unités")
-        assert await desk.buttons() == ["23/11/2026", "01/03/2027"]
-        (said,) = await desk.presses("23/11/2026")
-        assert said == (
+        assert await desk.buttons() == ["23/11/2026", "01/03/2027", "Annuler"]
+        await desk.presses("23/11/2026")
+        assert await desk.in_place() == (
             "Cabinet des Tilleuls : avenant à partir du 23/11/2026\n"
             "Forfait : 12 unités → 20 unités\n"
             "Solde de la période : 10 sur 12 → 18 sur 20"
@@ -448,8 +468,8 @@ class TestAmending:
         """C11, agreed otherwise."""
         await desk.types(Verb.TERM, "Morel décompte")
         await desk.presses("Oui")
-        (said,) = await desk.presses("23/11/2026")
-        assert "Décompte : selon le type de client → oui" in said
+        await desk.presses("23/11/2026")
+        assert "Décompte : selon le type de client → oui" in await desk.in_place()
         await desk.presses("Enregistrer l’avenant")
         assert "Forfait : 12 unités, il en reste 12" in await sheet(desk, "Morel")
 
@@ -504,9 +524,9 @@ class TestAmending:
         await desk.types(Verb.CONTRACT, "Tilleuls architecture")
         await desk.types(Verb.CONTRACT, "Tilleuls signer 01/12/2026 oui")
         await desk.types(Verb.TERM, "Tilleuls forfait 20")
-        assert await desk.buttons() == ["01/12/2026", "01/12/2027"]
+        assert await desk.buttons() == ["01/12/2026", "01/12/2027", "Annuler"]
         await desk.presses("01/12/2026")
         await desk.presses("Enregistrer l’avenant")
         said = await sheet(desk)
-        assert "commence le 01/12/2026" in said
+        assert "Contrat à venir, du 01/12/2026, signé le 23/11/2026" in said
         assert "Forfait : 20 unités, il en reste 20" in said

@@ -402,7 +402,7 @@ class TestCancelling:
         assert await shop.orders(Verb.MEETING, None, "27/11 annuler") == [
             "Annuler le 13-14 du vendredi 27 novembre ? 2 invités en seront avertis."
         ]
-        assert await buttons(shop) == [("Oui, annuler la session", "=1 annuler oui")]
+        assert await buttons(shop) == [("Oui, annuler la session", "=1 annuler oui"), ("Non, la garder", "")]
         assert (await meetings(shop))[0].cancelled_at is None
         assert await press(shop, "=1 annuler oui") == ["13-14 du ven. 27/11 annulé. 2 personnes en sont averties."]
         texts = await told(shop)

@@ -97,6 +97,7 @@ async def test_of_several_periods_one_is_chosen_by_a_button(shop, printing):
     assert await data_of(shop) == [
         ("01/03/2027 – 29/02/2028", "releve::=1 2"),
         ("01/03/2026 – 28/02/2027", "releve::=1 1"),
+        ("Annuler", "annuler:"),
     ]
     await shop.presses(Verb.STATEMENT, words="=1 1")
     assert "du 01/03/2026 au 28/02/2027" in (await files(shop))[0].text
@@ -108,7 +109,7 @@ async def test_of_many_periods_the_oldest_are_asked_for_by_a_date(shop, printing
     shop.clock.advance(timedelta(days=365 * 8))
     (asked,) = await shop.orders(Verb.STATEMENT, words="Tilleuls")
     assert asked.endswith("Plus ancien : /releve Cabinet des Tilleuls suivi d’une date, par exemple 01/03/2026.")
-    assert len(await data_of(shop)) == 6
+    assert len(await data_of(shop)) == 7  # six periods, and the way out
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,7 @@ async def test_a_link_goes_to_one_person_and_ends_after_thirty_days(shop, printi
     assert await data_of(shop) == [
         ("Dr Hélène Vasseur", "partager::d1 c1"),
         ("Luc Garnier", "partager::d1 c2"),
+        ("Annuler", "annuler:"),
     ]
     assert await shop.presses(Verb.SHARE, words="d1 c1") == ["Le lien part à Dr Hélène Vasseur par SMS."]
     link = "https://desk.example/documents/token-1"
@@ -228,6 +230,7 @@ async def test_doctors_stand_first_whatever_the_order_they_came_in(shop, printin
         "Dr Yves Blanc",
         "Luc Garnier",
         "Zoé Faure",
+        "Annuler",
     ]
 
 

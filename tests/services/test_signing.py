@@ -87,18 +87,20 @@ async def test_signing_step_by_step(newcomer):
     await shop.presses(Verb.CONTRACT, words="=3 architecture")
     (asked,) = await shop.presses(Verb.CONTRACT, words="=3 signer")
     assert "15 unités et 360,00 € par période de 12 mois" in asked
-    assert await Talk(shop).buttons() == ["Aujourd’hui 23/11/2026", "01/12/2026"]
+    assert await Talk(shop).buttons() == ["Aujourd’hui 23/11/2026", "01/12/2026", "Annuler"]
     (preview,) = await Talk(shop).answers("1er décembre")
     assert preview == (
         "Cabinet du Lac : signer le contrat ?\nPremière période du 01/12/2026 au 30/11/2027.\n15 unités, 360,00 €.\n"
         "La bienvenue avec le numéro dédié part à 2 contacts."
     )
     assert await contracts_of(shop) == []
+    assert await Talk(shop).buttons() == ["Signer", "Annuler"]
     (said,) = await Talk(shop).presses("Signer")
-    assert said.startswith(
+    assert said == (
         "Contrat signé : Cabinet du Lac, à partir du 01/12/2026. Bienvenue envoyée à Dr Paul Lac. "
-        "À prévenir vous-même du numéro dédié : Zoé Brun.\n\nCabinet du Lac · cabinet de groupe\n"
+        "À prévenir vous-même du numéro dédié : Zoé Brun."
     )
+    assert (await Talk(shop).in_place()).startswith(f"{said}\n\nCabinet du Lac · cabinet de groupe\n")
     (contract,) = await contracts_of(shop)
     assert (contract.starts_on, contract.signed_on, contract.price_cents, contract.allowance_units) == (
         date(2026, 12, 1),
@@ -188,9 +190,9 @@ async def test_in_december_the_next_month_is_january(newcomer):
     newcomer.clock.move_to(paris("2026-12-15 10:00"))
     await newcomer.presses(Verb.CONTRACT, words="=3 architecture")
     await newcomer.presses(Verb.CONTRACT, words="=3 signer")
-    assert await Talk(newcomer).buttons() == ["Aujourd’hui 15/12/2026", "01/01/2027"]
-    (preview,) = await Talk(newcomer).presses("01/01/2027")
-    assert "Première période du 01/01/2027 au 31/12/2027." in preview
+    assert await Talk(newcomer).buttons() == ["Aujourd’hui 15/12/2026", "01/01/2027", "Annuler"]
+    await Talk(newcomer).presses("01/01/2027")
+    assert "Première période du 01/01/2027 au 31/12/2027." in await Talk(newcomer).in_place()
 
 
 async def test_work_that_was_closed_before_is_counted_by_a_contract_signed_from_then_on(newcomer):

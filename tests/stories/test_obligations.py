@@ -24,7 +24,7 @@ async def test_a_sheet_is_ticked_off_where_it_stands(office_at):
         await office.shows("iMac accueil", "1/12", "✅ Activer Power Nap · 23/11/2026")
         await office.presses(CLAIRE, sheet, "✅ Power Nap")
         await office.shows("iMac accueil", "0/12")
-        await office.presses(CLAIRE, sheet, "Tout est fait")
+        await office.presses(CLAIRE, sheet, "Tout cocher")
         await office.shows("iMac accueil", "12/12 ✅")
         assert len([text for text in office.desk() if "iMac accueil" in text]) == 1
 
@@ -37,9 +37,9 @@ async def test_leave_to_update_is_asked_given_and_quoted(office_at):
 
         await office.sms(HELENE, "Bonjour, puis-je faire la mise à jour de macOS ?")
         question = await office.shows("demande s’il peut mettre à jour macOS")
-        assert "accord gardé" in await office.presses(CLAIRE, question, "Accord : iMac accueil")
+        assert "accord noté" in await office.presses(CLAIRE, question, "Accord : iMac accueil")
         assert await office.receives(HELENE, "accord du 23/11/2026") == (
-            "Permanence : accord du 23/11/2026 pour la mise à jour de macOS sur iMac accueil. "
+            "Permanence : vous pouvez mettre à jour macOS sur iMac accueil (accord du 23/11/2026). "
             "Faites d'abord une sauvegarde."
         )
         await office.shows("demandée le 23/11/2026, accord du 23/11/2026 (Claire)")
@@ -48,7 +48,7 @@ async def test_leave_to_update_is_asked_given_and_quoted(office_at):
 
         await office.advance(timedelta(days=1))
         await office.says(CLAIRE, "/changement Tilleuls")
-        asked = await office.shows("qu’a fait le client de lui-même")
+        asked = await office.shows("que faut-il noter")
         await office.presses(CLAIRE, asked, "macOS mis à jour")
         await office.presses(CLAIRE, await office.shows("sur quel poste"), "iMac accueil")
         await office.presses(CLAIRE, await office.shows("quel jour"), "Aujourd’hui 24/11")

@@ -134,11 +134,12 @@ def test_a_long_list_shows_the_newest_and_says_so() -> None:
 
 def test_the_days_of_the_buttons_are_dates() -> None:
     post = changes.ask_day(1, "Dr Petit", "macos #5", today=TODAY)
-    assert read(post) == "Dr Petit : quel jour ?\n[Aujourd’hui 23/11] [Hier 22/11] [Autre jour]"
+    assert read(post) == "Dr Petit : quel jour ?\n[Aujourd’hui 23/11] [Hier 22/11] [Autre jour]\n[Annuler]"
     assert [decode(button.data) for row in post.buttons for button in row] == [
         (Verb.CHANGE, None, "=1 macos #5 2026-11-23"),
         (Verb.CHANGE, None, "=1 macos #5 2026-11-22"),
         (Verb.CHANGE, None, "=1 macos #5 date"),
+        (Verb.CANCEL, None, ""),
     ]
 
 

@@ -17,13 +17,13 @@ TEXTS, ON = ClientTexts(), date(2026, 11, 23)
     [
         pytest.param(
             macos_answer(TEXTS, agreed=True, on=ON, workstation="iMac accueil", shop="Atelier"),
-            "Atelier : accord du 23/11/2026 pour la mise à jour de macOS sur iMac accueil. "
+            "Atelier : vous pouvez mettre à jour macOS sur iMac accueil (accord du 23/11/2026). "
             "Faites d'abord une sauvegarde.",
             id="agreed for one Mac",
         ),
         pytest.param(
             macos_answer(TEXTS, agreed=True, on=ON, channel=Channel.WHATSAPP),
-            "Accord du 23/11/2026 pour la mise à jour de macOS. Faites d’abord une sauvegarde.",
+            "Vous pouvez mettre à jour macOS (accord du 23/11/2026). Faites d’abord une sauvegarde.",
             id="agreed, on WhatsApp, without a shop's name",
         ),
         pytest.param(

@@ -63,14 +63,14 @@ def shown(**changes: object) -> str:
 def test_a_contract_in_order() -> None:
     assert shown() == (
         "Cabinet des Tilleuls · cabinet de groupe\n"
-        "Contrat signé le 25/02/2026, a commencé le 01/03/2026\n"
+        "Contrat depuis le 01/03/2026, signé le 25/02/2026\n"
         "Période 1 : du 01/03/2026 au 28/02/2027\n"
         "330,00 € : payé (chèque du 02/03/2026)\n"
         "Forfait : 12 unités, il en reste 7\n"
         "Se renouvelle le 01/03/2027, dernier jour pour un préavis : 01/12/2026\n"
         "Architecture validée le 20/02/2026\n"
         "[Préavis] [Avenant] [Résilier]\n"
-        "[PDF]"
+        "[Contrat en PDF]"
     )
 
 
@@ -94,7 +94,7 @@ def test_a_contract_in_order() -> None:
         ),
         pytest.param({"last_notice_on": TODAY}, "dernier jour pour un préavis : 23/11/2026", id="the last day"),
         pytest.param(
-            {"contract": Contract(5, 1, date(2026, 12, 1), 12)}, "Contrat commence le 01/12/2026", id="to come"
+            {"contract": Contract(5, 1, date(2026, 12, 1), 12)}, "Contrat à venir, du 01/12/2026\n", id="to come"
         ),
         pytest.param(
             {"contract": Contract(5, 1, date(2026, 3, 1), 12, date(2027, 2, 28))},
@@ -124,16 +124,18 @@ def test_a_line_of_the_sheet(changes: dict[str, object], expected: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({"payments": ()}, "[Payé] [Préavis] [Avenant]\n[Résilier] [PDF]", id="unpaid"),
+        pytest.param({"payments": ()}, "[Payé] [Préavis] [Avenant]\n[Résilier] [Contrat en PDF]", id="unpaid"),
         pytest.param(
             {"contract": Contract(5, 1, date(2026, 3, 1), 12, TODAY)},
-            "[Signer] [Annuler la fin] [Avenant]\n[Résilier] [PDF]",
+            "[Signer] [Annuler la fin] [Avenant]\n[Résilier] [Contrat en PDF]",
             id="its last day",
         ),
-        pytest.param({"contract": Contract(5, 1, date(2025, 3, 1), 12, YESTERDAY)}, "[Signer] [PDF]", id="over"),
+        pytest.param(
+            {"contract": Contract(5, 1, date(2025, 3, 1), 12, YESTERDAY)}, "[Signer] [Contrat en PDF]", id="over"
+        ),
         pytest.param({"contract": None}, "[Signer]", id="none"),
         pytest.param(
-            {"contract": None, "client": Client(1, "X", ClientKind.INDIVIDUAL)}, "[Architecture validée] [Signer]",
+            {"contract": None, "client": Client(1, "X", ClientKind.INDIVIDUAL)}, "[Architecture validée…] [Signer]",
             id="nothing at all",
         ),
     ],

@@ -40,14 +40,14 @@ def test_a_sheet() -> None:
         "[⬜ Veille des disques] [⬜ Réveil réseau]",
         "[⬜ Après une panne] [✅ Power Nap]",
         "[⬜ Accès au disque] [⬜ Time Machine]",
-        "[Tout est fait] [Renommer]",
+        "[Tout cocher] [Renommer]",
         "[Notes] [Tous les postes]",
     ]
 
 
 def test_a_complete_sheet_has_nothing_left_to_finish() -> None:
     done = Workstation(5, 1, "iMac", "", dict.fromkeys(ChecklistItem, DAY))
-    assert "Tout est fait" not in read(workstations.sheet(1, "Dr Petit", done))
+    assert "Tout cocher" not in read(workstations.sheet(1, "Dr Petit", done))
     assert workstations.tally(done) == "12/12 ✅"
 
 

@@ -53,11 +53,11 @@ async def _record(turn: Turn, client: Client, kind: ChangeKind, words: str) -> S
     what = texts.WORDS[kind]
     workstations = await turn.uow.workstations.of_client(client.id)
     if not words and workstations:
-        return await _in_place(turn, texts.ask_workstation(client.id, client.name, what, workstations))
+        return await turn.in_place(texts.ask_workstation(client.id, client.name, what, workstations))
     workstation, words = _place(words, workstations)
     so_far = f"{what} #{workstation.id if workstation else 0}"
     if not words:
-        return await _in_place(turn, texts.ask_day(client.id, client.name, so_far, today=turn.desk.today))
+        return await turn.in_place(texts.ask_day(client.id, client.name, so_far, today=turn.desk.today))
     if words == "date":
         await turn.inquire(texts.ask_other_day(client.name), turn.order.verb, f"={client.id} {so_far}")
         return None
@@ -116,14 +116,14 @@ async def _keep(turn: Turn, client: Client, made: ClientChange) -> Said:
         stored = replace(agreement, workstation_id=made.workstation_id, done_on=made.done_on, note=note)
         await turn.uow.workstations.save_change(stored)
     await _log(turn, stored, "change recorded", agreed=agreement is not None)
-    return await _in_place(turn, await _shown(turn, client, stored), texts.KEPT)
+    return await turn.in_place(await _shown(turn, client, stored), texts.KEPT)
 
 
 async def _grant(turn: Turn, client: Client, words: str) -> Said:
     """`/changement X accord [poste] [jour]`: agreed to on the telephone, say; the client is not written to."""
     workstations = await turn.uow.workstations.of_client(client.id)
     if not words and workstations:
-        return await _in_place(turn, texts.ask_workstation(client.id, client.name, "accord", workstations))
+        return await turn.in_place(texts.ask_workstation(client.id, client.name, "accord", workstations))
     workstation, words = _place(words, workstations)
     on, note = _day(turn, words) if words else (turn.desk.today, "")
     earlier = await turn.uow.workstations.changes_of(client.id)
@@ -144,7 +144,7 @@ async def _grant(turn: Turn, client: Client, words: str) -> Said:
     )
     await _log(turn, agreement, "agreement given")
     name = workstation.name if workstation else None
-    return await _in_place(turn, texts.granted(client.id, client.name, agreement, name), texts.KEPT)
+    return await turn.in_place(texts.granted(client.id, client.name, agreement, name), texts.KEPT)
 
 
 async def _noted(turn: Turn) -> Said:
@@ -188,15 +188,7 @@ async def _restore(turn: Turn, client: Client, found: ClientChange, words: str) 
     restored = replace(found, restored_on=on)
     await turn.uow.workstations.save_change(restored)
     await _log(turn, restored, "change restored", on=on.isoformat())
-    return await _in_place(turn, await _shown(turn, client, restored), texts.KEPT)
-
-
-async def _in_place(turn: Turn, post: Post, said: str | None = None) -> Said:
-    """What follows a pressed question stands in its place, so that no old button is left; typed, it is posted."""
-    if turn.order.callback_id is None:
-        return post
-    await turn.desk.edit(turn.order, post)
-    return said
+    return await turn.in_place(await _shown(turn, client, restored), texts.KEPT)
 
 
 async def _shown(turn: Turn, client: Client, one: ClientChange) -> Post:

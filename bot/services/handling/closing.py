@@ -182,8 +182,10 @@ async def confirm(turn: Turn) -> Said:
     )
 
 
-async def cancel(turn: Turn) -> str:
-    """Not closed after all; what was answered is kept for the next time."""
+async def cancel(turn: Turn) -> Said:
+    """Not closed after all, and what was answered is kept for the next time; of no ticket's question, it is left."""
+    if turn.order.ticket is None:
+        return await turn.done(answers.left())
     ticket = await _closable(turn)
     intervention = await turn.uow.interventions.of_ticket(ticket.number)
     if intervention is not None:

@@ -56,7 +56,7 @@ async def term(turn: Turn) -> Said:
         raise AlreadyDone("term_already", client=client.name, term=texts.TERMS[chosen], on=from_on)
     if is_confirmed:
         return await _write_down(turn, client, contract, change)
-    return await _preview(turn, client, contract, change, before)
+    return await turn.in_place(await _preview(turn, client, contract, change, before))
 
 
 async def _terms(turn: Turn, contract: Contract, on: date) -> Terms:
@@ -135,9 +135,9 @@ async def _balances(
     return Balance(was, used), Balance(now, used)
 
 
-async def _write_down(turn: Turn, client: Client, contract: Contract, change: TermChange) -> str:
+async def _write_down(turn: Turn, client: Client, contract: Contract, change: TermChange) -> Said:
     await turn.uow.contracts.add_term(change)
     data = {"contract": contract.id, "value": change.value, "from_on": change.from_on.isoformat()}
     await turn.log_client(client.id, "term changed", term=change.term.value, **data)
     await plan_contract(turn.desk, contract)
-    return texts.changed(client, change)
+    return await turn.done(texts.changed(client, change))

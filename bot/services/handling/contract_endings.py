@@ -11,7 +11,7 @@ from bot.rules.folding import fold
 from bot.rules.typed_dates import find_day
 from bot.services.accounting import recount
 from bot.services.contract_plan import notice_months, plan_contract, running_period
-from bot.services.contract_sheet import living_contract
+from bot.services.contract_sheet import contract_sheet, living_contract
 from bot.services.handling.contracts import YES, typed_day
 from bot.services.handling.turn import Turn
 from bot.services.handling.whose import client_and_words
@@ -50,14 +50,15 @@ async def notice(turn: Turn) -> Said:
     if is_confirmed:
         await _end(turn, contract, effect.ends_on, Ending.NOTICE, received_on=received_on)
         await turn.log_client(client.id, "notice", contract=contract.id, ends_on=effect.ends_on.isoformat())
-        return texts.notice_taken(client, ends_on=effect.ends_on)
-    return texts.confirm_notice(
+        return await turn.done(texts.notice_taken(client, ends_on=effect.ends_on))
+    asked = texts.confirm_notice(
         client,
         received_on=received_on,
         last_on=months_later(period.ends_on + _DAY, -months),
         missed_on=period.ends_on if effect.is_late else None,
         ends_on=effect.ends_on,
     )
+    return await turn.in_place(asked)
 
 
 async def terminate(turn: Turn) -> Said:
@@ -83,7 +84,7 @@ async def terminate(turn: Turn) -> Said:
     return texts.confirm_termination(client, ends_on=ends_on, reason=reason)
 
 
-async def _terminate(turn: Turn, client: Client, contract: Contract, ends_on: date) -> str:
+async def _terminate(turn: Turn, client: Client, contract: Contract, ends_on: date) -> Said:
     if contract.ends_on == ends_on:
         raise AlreadyDone("end_already", client=client.name, on=ends_on)
     events = await turn.uow.client_files.client_events(client.id)
@@ -101,7 +102,7 @@ async def _terminate(turn: Turn, client: Client, contract: Contract, ends_on: da
         ends_on=ends_on.isoformat(),
         reason=reasons[-1] if reasons else "",
     )
-    return texts.terminated(client, ends_on=ends_on)
+    return await turn.done(texts.terminated(client, ends_on=ends_on))
 
 
 def _check_last_day(turn: Turn, contract: Contract, ends_on: date) -> None:
@@ -121,13 +122,17 @@ async def _effect(turn: Turn, contract: Contract, received_on: date) -> tuple[No
     return notice_takes_effect(contract.starts_on, received_on, months=months), period, months
 
 
-async def _take_back(turn: Turn, client: Client, contract: Contract) -> str:
+async def _take_back(turn: Turn, client: Client, contract: Contract) -> Said:
     if contract.ends_on is None:
         raise AlreadyDone("no_end", client=client.name)
     await _check_alone(turn, client, contract)
     await _end(turn, contract, None, None)
     await turn.log_client(client.id, "end taken back", contract=contract.id)
-    return texts.end_taken_back(client, renews_on=running_period(contract, turn.desk.today).ends_on + _DAY)
+    said = texts.end_taken_back(client, renews_on=running_period(contract, turn.desk.today).ends_on + _DAY)
+    if turn.order.callback_id is None:
+        return said
+    sheet = await contract_sheet(turn.desk, client)
+    return await turn.in_place(texts.sheet(sheet, today=turn.desk.today), said)
 
 
 async def _check_alone(turn: Turn, client: Client, contract: Contract) -> None:

@@ -47,7 +47,7 @@ async def paid(turn: Turn) -> Said:
 
 async def _write_down(
     turn: Turn, client: Client, contract: Contract, account: PeriodAccount, typed: TypedPayment, cents: int
-) -> str:
+) -> Said:
     payment = Payment(
         account.period.id,
         cents,
@@ -60,7 +60,7 @@ async def _write_down(
     await turn.log_client(client.id, "payment", contract=contract.id, nth=account.period.nth, cents=cents)
     if cents < 0:
         await plan_arrears(turn.desk, contract, nth_period(contract.starts_on, account.period.nth))
-    return texts.paid(client, account.period, payment=payment, due_cents=account.due_cents - cents)
+    return await turn.done(texts.paid(client, account.period, payment=payment, due_cents=account.due_cents - cents))
 
 
 async def _account(turn: Turn, client: Client, typed: TypedPayment) -> Account:

@@ -67,13 +67,14 @@ async def _sign(turn: Turn, client: Client, words: str) -> Said:
     starts_on, is_confirmed = typed_day(turn, words)
     if not is_confirmed:
         await check_signature(turn.desk, client, starts_on=starts_on)
-        return texts.confirm_signature(
+        asked = texts.confirm_signature(
             client,
             period=nth_period(starts_on, 1),
             price_cents=policy.price_cents,
             allowance=policy.allowance_units,
             people=len(await turn.uow.directory.contacts_of(client.id)),
         )
+        return await turn.in_place(asked)
     signed = await sign(turn.desk, client, starts_on=starts_on, actor=turn.actor)
     above = texts.signed(client, signed.contract, told=signed.told, untold=signed.untold)
-    return texts.sheet(await contract_sheet(turn.desk, client), today=today, above=above)
+    return await turn.in_place(texts.sheet(await contract_sheet(turn.desk, client), today=today, above=above), above)

@@ -94,6 +94,20 @@ class Turn:
             force_reply=not post.buttons,
         )
 
+    async def in_place(self, post: Post, said: str | None = None) -> Post | str | None:
+        """What follows a pressed question stands in its place, so that no old button is left; typed, it is posted.
+
+        `said` is the toast of a press: four seconds on one telephone, where the post stays for everybody.
+        """
+        if self.order.callback_id is None:
+            return post
+        await self.desk.edit(self.order, post)
+        return said
+
+    async def done(self, said: str) -> Post | str | None:
+        """The same of a question that is settled: its buttons go, and what was done stays to be read."""
+        return await self.in_place(Post.of(said), said)
+
     async def ask(self, post: Post, *, ticket: Ticket, ref: str) -> None:
         """Ask something of a ticket that is answered in words, by answering this message; or by its buttons."""
         await self.desk.say(
