@@ -66,13 +66,18 @@ async def automatic_obstacle(desk: Desk, known: KnownAddress) -> str | None:
 async def address_of(uow: UnitOfWork, ticket: Ticket) -> KnownAddress | None:
     """Where the client last wrote from; None where they never did, or it is somebody else's by now (C30).
 
-    A number is taken away from its owner, or given to somebody of another practice, and open tickets stay behind.
+    A number is taken away from its owner, or goes to another practice, with them or not, and tickets stay behind.
     """
     known = await uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
-    if known is None or known.contact_id == ticket.contact_id:
-        return known
-    owner = await uow.directory.contact(known.contact_id) if known.contact_id else None
-    return known if owner is not None and owner.client_id == ticket.client_id else None
+    if known is None or known.contact_id is None:
+        return known if ticket.contact_id is None else None
+    return known if await is_at_client(uow, known.contact_id, ticket) else None
+
+
+async def is_at_client(uow: UnitOfWork, contact_id: int, ticket: Ticket) -> bool:
+    """Whether somebody is of the practice whose ticket it is: who has left it is told nothing of it any more (C30)."""
+    contact = await uow.directory.contact(contact_id)
+    return contact is not None and contact.client_id == ticket.client_id
 
 
 async def send_to_client(

@@ -5,7 +5,7 @@ from bot.domain.outbox import Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
 from bot.rules.sending import alternative, automatic_route
 from bot.services import recontact
-from bot.services.acknowledging import send_to_client
+from bot.services.acknowledging import is_at_client, send_to_client
 from bot.services.desk import Desk
 from bot.texts import notices
 
@@ -57,7 +57,7 @@ async def _was_the_only_answer(desk: Desk, ticket: Ticket, failed: Message) -> b
 
 async def _other_way(desk: Desk, ticket: Ticket, message: Message) -> Channel | None:
     """Queue the same text on the person's next usable channel; which one, if there is any."""
-    if ticket.contact_id is None:
+    if ticket.contact_id is None or not await is_at_client(desk.uow, ticket.contact_id, ticket):
         return None
     addresses = await desk.uow.directory.addresses_of(ticket.contact_id)
     tried = {

@@ -183,7 +183,7 @@ WHY_NOT = {
     "outside_window": "plus de 24 h depuis son dernier message WhatsApp",
     "not_written": "la demande est venue par téléphone",
     "no_address": "aucune adresse connue",
-    "not_theirs": "l’adresse dont il écrivait n’est plus la sienne",
+    "not_theirs": "l’adresse d’où venait la demande n’est plus la sienne",
     "off": "ce canal est coupé",
 }
 

@@ -240,6 +240,13 @@ class TestRefused:
         assert [row.to for row in await shop.rows() if row.kind is Kind.TEXT] == [f"whatsapp:{HELENE}"]
         assert "ne sait pas que sa demande est arrivée" in (await shop.notices())[-1]
 
+    async def test_who_left_the_practice_has_no_other_way(self, shop):
+        await shop.receives(whatsapp(HELENE), "Bonjour")
+        await shop.presses(Verb.CONTACT, None, "@1 cabinet =2 sans 1")
+        shop.twilio.problem_of = lambda _: PermanentDeliveryError("no", code="30003")
+        await shop.deliver()
+        assert [row.to for row in await shop.rows() if row.kind is Kind.TEXT] == [f"whatsapp:{HELENE}"]
+
     async def test_an_unknown_sender_has_no_other_way(self, shop):
         await shop.receives(NOBODY)
         shop.twilio.problem_of = lambda _: PermanentDeliveryError("no", code="30003")

@@ -322,10 +322,17 @@ class TestAnswering:
         await shop.presses(Verb.CONTACT, None, f"@3 prendre {number.id}")  # Anne's, of another practice
         (said,) = await shop.orders(Verb.ANSWER, 1, "Mme Durand, c'est réparé")
         assert said == (
-            "Rien n’est parti : aucun moyen d’écrire à ce client (l’adresse dont il écrivait n’est plus la sienne). "
-            "Appelez-le, puis /note 1."
+            "Rien n’est parti : aucun moyen d’écrire à ce client (l’adresse d’où venait la demande n’est plus la "
+            "sienne). Appelez-le, puis /note 1."
         )
         assert "Mme Durand" not in " ".join(await shop.texts_to(HELENE))
+
+    async def test_who_left_the_practice_is_told_nothing_of_its_tickets(self, shop, ticket):
+        await shop.orders(Verb.CONTACT, None, "@1 ajouter helene@example.org")
+        await shop.presses(Verb.CONTACT, None, "@1 cabinet =2 sans 1")
+        (said,) = await shop.orders(Verb.ANSWER, 1, "Mme Durand, c'est réparé")
+        assert said.startswith("Rien n’est parti")
+        assert not any("Mme Durand" in row.text for row in await shop.rows() if row.kind is Kind.TEXT)
 
     async def test_the_answer_goes_to_the_address_that_is_still_theirs(self, shop, ticket):
         number = await shop.address(sms(HELENE))

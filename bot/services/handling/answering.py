@@ -4,7 +4,7 @@ from bot.domain.addresses import KnownAddress
 from bot.domain.tickets import DeliveryState, Direction, Message, Ticket
 from bot.errors import DeskRefusal
 from bot.rules.sending import alternative, automatic_route
-from bot.services.acknowledging import address_of, send_to_client
+from bot.services.acknowledging import address_of, is_at_client, send_to_client
 from bot.services.handling import closing, covering, tracing
 from bot.services.handling.taking import assign
 from bot.services.handling.turn import Turn
@@ -96,7 +96,9 @@ async def where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
         if obstacle is None:
             return known
         why = obstacle
-    addresses = await turn.uow.directory.addresses_of(ticket.contact_id) if ticket.contact_id else []
+    addresses: list[KnownAddress] = []
+    if ticket.contact_id is not None and await is_at_client(turn.uow, ticket.contact_id, ticket):
+        addresses = await turn.uow.directory.addresses_of(ticket.contact_id)
     other = alternative(known.address.channel if known else None, addresses, turn.now)
     if other is not None:
         return other
