@@ -58,11 +58,13 @@ def anniversary(starts_on: date, n: int) -> date:
 def notice_takes_effect(starts_on: date, received_on: date, *, months: int = NOTICE_MONTHS) -> NoticeEffect:
     """When a notice ends the contract (C21): for 1 March 2027, received by 1 December 2026; later, a year after.
 
-    Before the contract starts, the anniversary in question is the first one.
+    Before the contract starts, the anniversary in question is the first one. Where more than a year's notice was
+    agreed, the following anniversary can be too near as well: it is the first one that is far enough.
     """
-    period = period_of(starts_on, received_on) or nth_period(starts_on, 1)
-    is_late = received_on > months_later(period.ends_on + _DAY, -months)
-    return NoticeEffect(nth_period(starts_on, period.nth + 1).ends_on if is_late else period.ends_on, is_late)
+    first = period = period_of(starts_on, received_on) or nth_period(starts_on, 1)
+    while received_on > months_later(period.ends_on + _DAY, -months):
+        period = nth_period(starts_on, period.nth + 1)
+    return NoticeEffect(period.ends_on, is_late=period is not first)
 
 
 def guarantee_until(ended_on: date, *, months: int = GUARANTEE_MONTHS) -> date:

@@ -105,6 +105,12 @@ def test_another_shop_asks_for_another_notice() -> None:
     assert notice_takes_effect(day("2026-03-01"), day("2027-01-01"), months=2) == NoticeEffect(day("2027-02-28"), False)
 
 
+def test_with_more_than_a_years_notice_two_anniversaries_can_be_too_near() -> None:
+    start = day("2026-03-01")
+    assert notice_takes_effect(start, day("2026-09-01"), months=18) == NoticeEffect(day("2028-02-29"), True)
+    assert notice_takes_effect(start, day("2026-09-02"), months=18) == NoticeEffect(day("2029-02-28"), True)
+
+
 @pytest.mark.parametrize(
     ("ended", "until"),
     [
