@@ -75,8 +75,7 @@ async def _appointment(desk: Desk, ticket: Ticket) -> datetime | None:
 
 
 async def _balance(desk: Desk, known: KnownAddress, client: Client) -> str:
-    today = desk.now.astimezone(desk.policy.zone).date()
-    cover = await cover_on(desk.uow, client, today, desk.policy, now=desk.now)
+    cover = await cover_on(desk.uow, client, desk.today, desk.policy, now=desk.now)
     return client_answers.quota(
         desk.context.texts,
         kind=client.kind,

@@ -21,17 +21,22 @@ async def tell_threshold(desk: Desk, client: Client, period: CoveragePeriod, bef
     is told to nobody: there is nothing left of that package to be careful with.
     """
     crossed = crossed_threshold(before, after, thresholds=desk.policy.thresholds)
-    if crossed is None or period.ends_on < desk.now.astimezone(desk.policy.zone).date():
+    if crossed is None or period.ends_on < desk.today:
         return
     name = f"threshold:{period.nth}:{'beyond' if crossed == BEYOND else crossed}"
     if not await desk.uow.contract_milestones.tell_once(period.contract_id, name, desk.now):
         return
-    untold = []
-    for contact in await doctors_of(desk.uow, client.id):
-        worded = partial(_worded, desk, period, after)
-        if await tell_contact(desk, contact, worded, about="balance") is None:
-            untold.append(contact.name)
-    post = notices.threshold(client.name, client_id=client.id, balance=after, ends_on=period.ends_on, untold=untold)
+    doctors = await doctors_of(desk.uow, client.id)
+    worded = partial(_worded, desk, period, after)
+    untold = [each.name for each in doctors if await tell_contact(desk, each, worded, about="balance") is None]
+    post = notices.threshold(
+        client.name,
+        client_id=client.id,
+        balance=after,
+        ends_on=period.ends_on,
+        untold=untold,
+        is_told=len(untold) < len(doctors),
+    )
     await desk.say(post, rank=Rank.REMINDER, silent=not desk.policy.hours.is_open(desk.now))
 
 

@@ -102,15 +102,17 @@ def undelivered(
     return Post(Rich.lines([said, then]), ((button("Voir", Verb.SHOW, number),),))
 
 
-def threshold(name: str, *, client_id: int, balance: Balance, ends_on: date, untold: Sequence[str] = ()) -> Post:
-    """A package runs out (C12): what is left, until when, and who could not be told."""
+def threshold(
+    name: str, *, client_id: int, balance: Balance, ends_on: date, untold: Sequence[str] = (), is_told: bool = True
+) -> Post:
+    """A package runs out (C12): what is left, until when, whether somebody there is told, and who could not be."""
     if balance.beyond:
         said = f"forfait de {balance.allowance} dépassé de {plural(balance.beyond, 'unité')} (hors forfait)"
     else:
         said = f"il reste {plural(balance.left, 'unité')} sur {balance.allowance}"
-    who_ = (
-        f"À prévenir vous-même : {', '.join(inline(each) for each in untold)}." if untold else "Le client est prévenu."
-    )
+    who_ = "Le client est prévenu." if is_told else "Le client n’a pas de contact à prévenir."
+    if untold:
+        who_ = f"À prévenir vous-même : {', '.join(inline(each) for each in untold)}."
     text = Rich.of("📊 ", bold(inline(name)), f" : {said}, jusqu’au {on_date(ends_on)}. {who_} L’aide continue (C12).")
     return Post(text, ((button("Solde", Verb.QUOTA, None, f"={client_id}"),),))
 

@@ -139,6 +139,19 @@ class TestThresholds:
             ["Atelier : solde de vos interventions : 3 sur 12, jusqu'au dimanche 28 février."],
         )
 
+    async def test_of_a_practice_without_contacts_nobody_is_said_to_be_told(self, shop):
+        async def gone(uow):
+            for contact in await uow.directory.contacts_of(PRACTICE):
+                await uow.directory.move_contact(contact.id, ALONE)
+
+        await shop.orders(Verb.CALL, None, "Cabinet des Tilleuls plus de réseau")
+        await shop.write(gone)
+        await work(shop, 1, "6h 8h15")
+        await close(shop, 1)
+        desk, texts = await self.told(shop)
+        assert ["Le client n’a pas de contact à prévenir." in text for text in desk] == [True]
+        assert texts == []
+
     async def test_of_several_crossed_at_once_the_lowest_alone(self, shop):
         await self.spend(shop, 1, "6h 9h20")
         desk, texts = await self.told(shop)

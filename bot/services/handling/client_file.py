@@ -58,7 +58,7 @@ async def _day_behind(turn: Turn) -> tuple[date | None, str]:
     """
     if not turn.words or await turn.uow.directory.find_clients(turn.words, limit=1):
         return None, turn.words
-    today = turn.now.astimezone(turn.policy.zone).date()
+    today = turn.desk.today
     words = turn.words.split()
     for length in range(min(_DATE_WORDS, len(words)), 0, -1):
         on = parse_day(" ".join(words[-length:]), today=today)
