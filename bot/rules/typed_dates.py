@@ -15,8 +15,8 @@ _RELATIVE = {"avant-hier": -2, "hier": -1, "aujourd'hui": 0, "ce jour": 0, "dema
 MONTHS = {
     name: nth
     for nth, names in enumerate(
-        ("janvier janv", "fevrier fevr fev", "mars", "avril avr", "mai", "juin",
-         "juillet juil", "aout", "septembre sept", "octobre oct", "novembre nov", "decembre dec"),
+        ("janvier janv jan", "fevrier fevr fev", "mars", "avril avr", "mai", "juin",
+         "juillet juil", "aout", "septembre sept sep", "octobre oct", "novembre nov", "decembre dec"),
         start=1,
     )
     for name in names.split()

@@ -10,21 +10,13 @@ from typing import Literal
 
 from bot.errors import DeskRefusal
 from bot.rules.folding import fold
+from bot.rules.typed_dates import MONTHS
 
 Prefer = Literal["past", "future"]
 
 _LONGEST = 80
 _SLIP = timedelta(minutes=5)  # clocks differ: a start a few minutes ahead of ours is no mistake
 _WEEKDAYS = {name: nth for nth, name in enumerate(("lun", "mar", "mer", "jeu", "ven", "sam", "dim"))}
-_MONTHS = {
-    name: nth
-    for nth, names in enumerate(
-        ("janvier janv jan", "fevrier fevr fev", "mars", "avril avr", "mai", "juin", "juillet juil", "aout",
-         "septembre sept sep", "octobre oct", "novembre nov", "decembre dec"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 _RELATIVE_DAYS = {"avant-hier": -2, "hier": -1, "aujourd'hui": 0, "ce jour": 0, "demain": 1, "apres-demain": 2}
 
 _DAY = (
@@ -32,7 +24,7 @@ _DAY = (
     r"|(?:(?P<weekday>lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mar|mer|jeu|ven|sam|dim)\.?)?"
     r"\s*(?P<turn>prochain|dernier|passe)?"
     r"\s*(?:(?:le\s+)?(?P<day>\d{1,2})(?:er)?(?:\s*[/-]\s*(?P<month>\d{1,2})(?:\s*[/-]\s*(?P<year>\d{4}|\d{2}))?"
-    rf"|\s+(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?(?:\s+(?P<named_year>\d{{4}}))?)?)?"
+    rf"|\s+(?P<name>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?(?:\s+(?P<named_year>\d{{4}}))?)?)?"
     r"|(?P<iso>\d{4}-\d{2}-\d{2}))"
 )
 _HOUR = (
@@ -138,7 +130,7 @@ def _weekday(weekday: int, turn: str | None, at: time, now: datetime, prefer: Pr
 
 def _numbered(found: re.Match[str], today: date, weekday: int | None) -> date | None:
     day = int(found["day"])
-    month = _MONTHS[found["name"]] if found["name"] else int(found["month"] or 0)
+    month = MONTHS[found["name"]] if found["name"] else int(found["month"] or 0)
     year = found["year"] or found["named_year"]
     if year:
         return date(int(year) + (2000 if len(year) == 2 else 0), month, day)

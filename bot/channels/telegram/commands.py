@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.desk import Verb
 from bot.rules.folding import fold
+from bot.rules.typed_dates import MONTHS
 
 _FROM_BUTTONS_ONLY = {
     Verb.OUTCOME,
@@ -65,10 +66,6 @@ _TICKET = re.compile(
     r"\s*(?:[:;,]|[.-](?=\s))?\s*(?P<words>.*)",
     re.DOTALL | re.IGNORECASE,
 )
-_MONTH = re.compile(
-    r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-    r"|janv|fevr?|avr|juil|sept?|oct|nov|dec"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +108,4 @@ def _split(verb: Verb, rest: str, *, answers_card: bool) -> tuple[int | None, st
 
 def _begins_with_month(words: str) -> bool:
     first = re.match(r"[^\W\d_]+", words)
-    return first is not None and _MONTH.fullmatch(fold(first[0])) is not None
+    return first is not None and fold(first[0]) in MONTHS
