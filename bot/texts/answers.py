@@ -56,7 +56,7 @@ def backup_confirmed(number: int) -> str:
 def ended(number: int, *, at: datetime, worked: timedelta, total: timedelta, zone: tzinfo, now: datetime) -> str:
     """Echoes the end as it was understood, the length of the sitting and, where there were several, of all of them."""
     several = f", {span(total)} en tout" if total > worked else ""
-    return _of(number, f"séance finie {day_and_hour(at, zone, now)}, durée {span(worked)}{several}.")
+    return _of(number, f"séance finie {day_and_hour(at, zone, now)}, durée : {span(worked)}{several}.")
 
 
 def closed(number: int, *, outcome: str, counted: int, left: int | None = None, beyond: int = 0) -> str:

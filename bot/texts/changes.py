@@ -165,8 +165,9 @@ def changes(client_id: int, client_name: str, found: Sequence[ClientChange], nam
 def request(number: int, change_id: int, workstations: Sequence[Workstation] = ()) -> Post:
     """The client asks whether they may update macOS (C26): agreed or not, for one Mac or without naming any."""
     said = " : le client demande s’il peut mettre à jour macOS. Toucher un bouton lui répond aussitôt (C26)."
+    whole = "Accord, sans poste précis" if workstations else "Accord"
     choices = (
-        button("Accord", Verb.AGREEMENT, number, f"{change_id} oui"),
+        button(whole, Verb.AGREEMENT, number, f"{change_id} oui"),
         button("Refus", Verb.AGREEMENT, number, f"{change_id} non"),
     )
     macs = [

@@ -91,7 +91,7 @@ déplacement. Une telle demande est close sans être décomptée, et il est dit 
 
 # Prise de main et « 13-14 »
 
-Les interventions se font à distance, par TeamViewer. Le contrat donne accès aux séances « 13-14 », en
+Les interventions se font à distance, par TeamViewer. Le contrat donne accès aux sessions « 13-14 », en
 visioconférence, de 13h00 à 14h00 ; le client y est invité.
 
 # Confidentialité

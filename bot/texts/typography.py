@@ -5,12 +5,12 @@ import re
 from bot.texts.rich import Rich, head, units
 
 _NO_BREAK = "\u00a0"
-_SPACES = re.compile(r"(?<=«) | (?=[:;!?»])")
+_SPACES = re.compile(r"(?<=«) | (?=[:;!?»])|(?<=\d) (?=[€%])")
 _VERBATIM = frozenset({"blockquote", "expandable_blockquote", "code", "pre"})
 
 
 def typeset(rich: Rich) -> Rich:
-    """No-break spaces before : ; ! ? » and after «; what is quoted stays as it was written.
+    """No-break spaces before : ; ! ? », after «, and in 330,00 € and 98 %; what is quoted stays as it was written.
 
     One character for one, so that entities stay where they are.
     """

@@ -103,7 +103,8 @@ def _order(workstation: Workstation, item: ChecklistItem) -> str:
 
 
 def ask_new(client_name: str) -> Post:
-    return Post.of(bold(inline(client_name)), " : quel est le nom du poste ? Répondez à CE message (iMac accueil).")
+    asked = " : quel est le nom du poste ? Répondez à CE message, par exemple iMac accueil."
+    return Post.of(bold(inline(client_name)), asked)
 
 
 def ask_name(name: str) -> Post:

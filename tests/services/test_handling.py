@@ -409,7 +409,7 @@ class TestTracing:
         assert (await shop.ticket()).state is TicketState.IN_PROGRESS
         shop.clock.advance(22 * MINUTE)
         (said,) = await shop.presses(Verb.END, 1)
-        assert "durée 22 min" in said
+        assert "durée : 22 min" in said
         assert (await shop.ticket()).state is TicketState.RECONTACTED
 
     async def test_a_second_tap_is_told_it_is_done(self, shop, ticket):
@@ -422,7 +422,7 @@ class TestTracing:
     async def test_typed_times_are_understood_in_the_office_zone(self, shop, ticket):
         await shop.orders(Verb.START, 1, "9h10")
         (said,) = await shop.orders(Verb.END, 1, "9h32")
-        assert "aujourd’hui à 9h32, durée 22 min" in said
+        assert "aujourd’hui à 9h32, durée : 22 min" in said
 
     async def test_a_clock_a_little_ahead_of_ours_means_now(self, shop, ticket):
         await shop.orders(Verb.START, 1, "10h02")
@@ -447,7 +447,7 @@ class TestTracing:
         await shop.orders(Verb.START, 1)
         shop.clock.advance(2 * DAY)
         assert "trop long" in (await shop.orders(Verb.CLOSE, 1, "résolu"))[0]
-        assert "durée 1 h" in (await shop.orders(Verb.END, 1, "lundi 11h"))[0]
+        assert "durée : 1 h" in (await shop.orders(Verb.END, 1, "lundi 11h"))[0]
 
 
 class TestClosing:

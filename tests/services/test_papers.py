@@ -70,9 +70,7 @@ async def document(shop, document_id=1):
 
 async def test_a_statement_is_posted_as_a_file_and_kept(shop, printing, cabinet):
     await trace(shop, ("2026-11-20 14:10", "2026-11-20 14:32"))
-    assert await shop.orders(Verb.STATEMENT, words="Tilleuls") == [
-        "releve-cabinet-des-tilleuls-2026-03-2027-02.pdf arrive."
-    ]
+    assert await shop.orders(Verb.STATEMENT, words="Tilleuls") == []  # the file is the answer
     (posted,) = await files(shop)
     assert posted.text.replace("\u00a0", " ") == "Relevé de Cabinet des Tilleuls, du 01/03/2026 au 28/02/2027."
     assert posted.payload["content_type"] == "application/pdf"
@@ -99,7 +97,9 @@ async def test_of_several_periods_one_is_chosen_by_a_button(shop, printing):
         ("01/03/2026 – 28/02/2027", "releve::=1 1"),
         ("Annuler", "annuler:"),
     ]
-    await shop.presses(Verb.STATEMENT, words="=1 1")
+    assert await shop.presses(Verb.STATEMENT, words="=1 1") == [
+        "releve-cabinet-des-tilleuls-2026-03-2027-02.pdf arrive."
+    ]
     assert "du 01/03/2026 au 28/02/2027" in (await files(shop))[0].text
     await shop.orders(Verb.STATEMENT, words="Tilleuls 01/03/2027")
     assert "du 01/03/2027 au 29/02/2028" in (await files(shop))[1].text

@@ -148,7 +148,7 @@ class TestAdding:
 
     async def test_by_the_button_and_an_answer(self, shop):
         assert await shop.presses(Verb.SHEET, None, "=2 nouveau") == [
-            "Dr Anne Morel : quel est le nom du poste ? Répondez à CE message (iMac accueil)."
+            "Dr Anne Morel : quel est le nom du poste ? Répondez à CE message, par exemple iMac accueil."
         ]
         (said,) = await answers_last(shop, "MacBook Air")
         assert said.startswith("MacBook Air · Dr Anne Morel · 0/12")

@@ -33,11 +33,11 @@ from tests.texts.desk import NOW, read
         (answers.backup_confirmed(41), "n° 41 : sauvegarde confirmée."),
         (
             answers.ended(41, at=NOW, worked=hm(0, 22), total=hm(0, 22), zone=PARIS, now=NOW),
-            "n° 41 : séance finie aujourd’hui à 16h05, durée 22 min.",
+            "n° 41 : séance finie aujourd’hui à 16h05, durée : 22 min.",
         ),
         (
             answers.ended(41, at=NOW, worked=hm(0, 22), total=hm(0, 30), zone=PARIS, now=NOW),
-            "n° 41 : séance finie aujourd’hui à 16h05, durée 22 min, 30 min en tout.",
+            "n° 41 : séance finie aujourd’hui à 16h05, durée : 22 min, 30 min en tout.",
         ),
         (answers.closed(41, outcome="résolu", counted=2, left=5), "n° 41 : clos (résolu), compté 2. Il reste 5."),
         (

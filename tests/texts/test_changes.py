@@ -147,7 +147,7 @@ def test_a_request_can_be_agreed_to_for_one_mac() -> None:
     macs = [Workstation(nth, 1, f"Mac {nth}") for nth in range(1, 9)]
     post = changes.request(41, 7, macs)
     assert read(post).splitlines()[1:] == [
-        "[Accord] [Refus]",
+        "[Accord, sans poste précis] [Refus]",
         "[Accord : Mac 1] [Accord : Mac 2]",
         "[Accord : Mac 3] [Accord : Mac 4]",
         "[Accord : Mac 5] [Accord : Mac 6]",

@@ -188,6 +188,11 @@ def test_a_post_has_french_spacing_but_quotes_as_they_were_written() -> None:
     assert [span.type for span in post.rich.spans] == ["bold", "blockquote"]
 
 
+def test_a_sum_of_money_and_a_share_are_kept_whole() -> None:
+    told = typeset(Rich("reste 330,00 € sur 12 mois, 98 % à temps")).text
+    assert told == "reste 330,00\u00a0€ sur 12 mois, 98\u00a0% à temps"
+
+
 def test_spacing_moves_nothing() -> None:
     rich = Rich.of(blockquote(Rich.of("a : ", bold("b"))), " : ", bold("c"))
     assert typeset(rich) == Rich("a : b\u00a0: c", rich.spans)

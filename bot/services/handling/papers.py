@@ -26,7 +26,7 @@ _SHARED = "shared"
 log = structlog.get_logger()
 
 
-async def statement(turn: Turn) -> Post | str:
+async def statement(turn: Turn) -> Post | str | None:
     """`/releve X [2|01/03/2026]`: a period's statement as a PDF; which period is asked where there are several."""
     client, words = await client_and_words(turn)
     periods = await stated_periods(turn.uow, client.id, turn.desk.today)
@@ -42,7 +42,7 @@ async def statement(turn: Turn) -> Post | str:
     if not turn.policy.bodies_in_telegram:  # its reasons are clients' words
         return texts.statement_kept(client.name, stated.starts_on, stated.ends_on, document.id)
     await _post(turn, document, texts.statement_caption(client.name, stated.starts_on, stated.ends_on, document.id))
-    return texts.coming(document.name)
+    return texts.coming(document.name) if turn.order.callback_id else None  # typed, the file answers by itself
 
 
 async def share(turn: Turn) -> Post | str:
