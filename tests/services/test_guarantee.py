@@ -33,6 +33,13 @@ async def confirm(shop, number: int) -> str:
     return (await shop.presses(Verb.CONFIRM, number, words.split(":", 2)[2]))[-1]
 
 
+async def confirm_of(shop, number: int) -> str:
+    """Confirm by the ticket's last preview, whatever was said since."""
+    shown = [row for row in await shop.rows() if f"{Verb.CONFIRM}:{number}:" in str(row.payload.get("buttons"))]
+    words = shown[-1].payload["buttons"][0][0]["data"]
+    return (await shop.presses(Verb.CONFIRM, number, words.split(":", 2)[2]))[-1]
+
+
 async def one_closed(shop, body: str = FIRST, *, again_from: str = HELENE) -> None:
     """Ticket 1, worked on and closed on Monday; ten days later ticket 2 is worked on."""
     await shop.receives(HELENE, body)
@@ -226,6 +233,36 @@ class TestGuarantee:
         (said,) = await shop.presses(Verb.OUTCOME, 2, Outcome.RESOLVED)
         assert "Sous garantie" not in said
         assert "Comptera 2" in said
+
+    async def test_a_change_that_is_noted_before_the_confirmation_voids_it(self, shop):
+        await one_closed(shop)
+        await answer_facts(shop, 2)
+        await shop.presses(Verb.GUARANTEE, 2, "1")
+        preview = (await asked(shop)).payload["buttons"][0][0]["data"]
+        await change(shop, ChangeKind.MACOS, date(2026, 11, 30))
+        said = await shop.presses(Verb.CONFIRM, 2, preview.split(":", 2)[2])
+        assert "Comptera 2" in said[-1]
+        assert (await shop.intervention(2)).guarantee_of is None
+        assert await confirm(shop, 2) == "n° 2 : clos (résolu), compté 2. Il reste 8."
+
+    async def test_work_that_turns_out_to_be_from_before_is_not_under_it(self, shop):
+        await one_closed(shop)
+        await answer_facts(shop, 2)
+        await shop.presses(Verb.GUARANTEE, 2, "1")
+        await confirm(shop, 2)
+        await shop.orders(Verb.REOPEN, 2)
+        await shop.orders(Verb.TIMES, 2, "20/11/2026 9h 9h10")
+        await shop.presses(Verb.REMOTE, 2, "oui")
+        await shop.presses(Verb.OUTCOME, 2, Outcome.RESOLVED)
+        assert await confirm(shop, 2) == "n° 2 : clos (résolu), compté 3. Il reste 7."
+        assert (await shop.read(lambda uow: verify(uow, shop.context.policy))).problems == ()
+
+    async def test_one_whose_ticket_is_open_again_stands(self, shop):
+        await one_closed(shop)
+        await answer_facts(shop, 2)
+        await shop.presses(Verb.GUARANTEE, 2, "1")
+        await shop.orders(Verb.REOPEN, 1)
+        assert await confirm_of(shop, 2) == "n° 2 : clos (résolu), non compté. Il reste 10."
 
     async def test_what_was_no_intervention_has_no_guarantee(self, shop):
         await shop.receives(HELENE, "Prix de Word ?")

@@ -17,7 +17,7 @@ from bot.rules.sending import automatic_route
 from bot.services.accounting import estimate, settle
 from bot.services.acknowledging import address_of, send_to_client
 from bot.services.handling import covering, tracing
-from bot.services.handling.turn import Turn
+from bot.services.handling.turn import SETTLED, Turn
 from bot.services.views import card_view
 from bot.texts import answers
 from bot.texts import closing as texts
@@ -93,6 +93,7 @@ async def go_on(turn: Turn, ticket: Ticket) -> Said:
     refusal = await covering.refuse_vendor_fault(turn, ticket, intervention)
     if refusal is not None:
         return refusal
+    intervention = await covering.drop_lapsed_guarantee(turn, ticket, intervention)
     if await covering.ask_guarantee(turn, ticket, intervention):
         return None
     return await _preview(turn, ticket, intervention, chosen)
@@ -139,9 +140,9 @@ async def _preview(turn: Turn, ticket: Ticket, intervention: Intervention, chose
 
 
 async def _guarantee(turn: Turn, intervention: Intervention) -> int | None:
-    """The ticket whose guarantee covers the work, as the technician decided (C9); not one that has moved since."""
+    """The ticket whose guarantee covers the work, as the technician decided (C9)."""
     earlier = await turn.uow.interventions.get(intervention.guarantee_of) if intervention.guarantee_of else None
-    return earlier.ticket_id if earlier and earlier.client_id == intervention.client_id else None
+    return earlier.ticket_id if earlier else None
 
 
 async def confirm(turn: Turn) -> Said:
@@ -154,6 +155,8 @@ async def confirm(turn: Turn) -> Said:
     refusal = await covering.refuse_vendor_fault(turn, ticket, intervention)
     if refusal is not None:
         return refusal
+    if await covering.drop_lapsed_guarantee(turn, ticket, intervention) != intervention:
+        return await go_on(turn, ticket)
     account = await estimate(turn.desk, ticket, intervention, chosen)
     if turn.words != texts.confirmation(chosen, account.decision):
         return await _preview(turn, ticket, intervention, chosen)
@@ -185,13 +188,21 @@ async def confirm(turn: Turn) -> Said:
 async def cancel(turn: Turn) -> Said:
     """Not closed after all, and what was answered is kept for the next time; of no ticket's question, it is left."""
     if turn.order.ticket is None:
-        return await turn.done(answers.left())
+        return await _leave(turn)
     ticket = await _closable(turn)
     intervention = await turn.uow.interventions.of_ticket(ticket.number)
     if intervention is not None:
         await turn.uow.interventions.save(replace(intervention, pending_outcome=None))
     await turn.refresh(ticket)
     return answers.cancelled(ticket.number)
+
+
+async def _leave(turn: Turn) -> Said:
+    """What a colleague has confirmed meanwhile is not written over by "nothing was changed"."""
+    question = await turn.uow.desk_messages.find(turn.order.chat_id, turn.order.message_id)
+    if question is not None and question.kind == SETTLED:
+        raise AlreadyDone("settled_already")
+    return await turn.done(answers.left())
 
 
 async def _closable(turn: Turn) -> Ticket:

@@ -29,6 +29,24 @@ async def ask_guarantee(turn: Turn, ticket: Ticket, intervention: Intervention) 
     return True
 
 
+async def drop_lapsed_guarantee(turn: Turn, ticket: Ticket, intervention: Intervention) -> Intervention:
+    """Without the guarantee that was chosen, where it does not hold any more (C9): it is asked for anew.
+
+    Times that were entered since can lie outside it, a change that was noted since can void it, its ticket can have
+    moved. One whose ticket is open again stands: nothing is known of it yet.
+    """
+    if intervention.guarantee_of is None:
+        return intervention
+    earlier = await turn.uow.interventions.get(intervention.guarantee_of)
+    is_open_again = earlier is not None and earlier.outcome is None and earlier.client_id == ticket.client_id
+    holding = [each.past.id for each in await proposals(turn.desk, ticket, intervention) if each.voided_by is None]
+    if is_open_again or intervention.guarantee_of in holding:
+        return intervention
+    dropped = replace(intervention, guarantee_of=None, guarantee_asked=False, decision_reason="")
+    await turn.uow.interventions.save(dropped)
+    return dropped
+
+
 async def refuse_vendor_fault(turn: Turn, ticket: Ticket, intervention: Intervention) -> Post | None:
     """Why the fault is not the vendor's, where the client's file says so (C5); the closing starts again."""
     if intervention.pending_outcome is not Outcome.VENDOR_FAULT:
