@@ -144,6 +144,7 @@ SENTENCES: Mapping[str, str] = {
     "term_from_past": "Un avenant vaut au plus tôt du {on}, premier jour de la période en cours.",
     "term_far_off": "Le {on} est trop loin. Redonnez le jour à partir duquel l’avenant vaut.",
     # done before
+    "settled_already": "Déjà fait : cette question est réglée. Le message dit comment.",
     "shared_already": "Déjà fait : le lien est parti à {name}.",
     "written_already": "Déjà fait : c’est ce que dit la fiche.",
     "client_exists": "Déjà fait : {name} a une fiche. /client {name} la montre.",

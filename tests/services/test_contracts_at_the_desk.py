@@ -263,6 +263,14 @@ class TestNotice:
         assert await desk.in_place() == "Abandonné : rien n’est changé."
         assert "Se renouvelle le 01/03/2027" in await sheet(desk)
 
+    async def test_what_a_colleague_confirmed_is_not_left_any_more(self, desk):
+        """On a telephone that still shows the old buttons."""
+        await desk.types(Verb.NOTICE, "Tilleuls hier")
+        await desk.presses("Enregistrer le préavis")
+        late = await desk.shop.presses(Verb.CANCEL)  # below the same message
+        assert late == ["Déjà fait : cette question est réglée. Le message dit comment."]
+        assert (await desk.in_place()).startswith("Cabinet des Tilleuls : préavis enregistré")
+
     async def test_it_is_taken_once(self, desk):
         await desk.types(Verb.NOTICE, "Tilleuls hier oui")
         assert await desk.types(Verb.NOTICE, "Tilleuls hier oui") == [

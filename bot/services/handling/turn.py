@@ -11,10 +11,12 @@ from bot.errors import DeskRefusal
 from bot.ports import UnitOfWork
 from bot.services.context import Policy
 from bot.services.desk import Desk
-from bot.texts.posts import Post
+from bot.texts.posts import Post, leave
 
 INQUIRY = "?"
 """What the `ref` of an inquiry begins with: "?fiche =12 adresse"."""
+SETTLED = "settled"
+"""The `ref` of a question in whose place its outcome stands: « Annuler » on another telephone comes too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,9 @@ class Turn:
         if self.order.callback_id is None:
             return post
         await self.desk.edit(self.order, post)
+        if leave().data not in (button.data for row in post.buttons for button in row):
+            settled = DeskMessage(self.order.chat_id, self.order.message_id, None, SETTLED)
+            await self.uow.desk_messages.remember(settled, self.now)
         return said
 
     async def done(self, said: str) -> Post | str | None:
