@@ -53,9 +53,7 @@ async def trace(
     return number
 
 
-def _ticket(
-    reason: str, client: int, opened_at: datetime, outcome: Outcome, recontacted: timedelta | None
-) -> Ticket:
+def _ticket(reason: str, client: int, opened_at: datetime, outcome: Outcome, recontacted: timedelta | None) -> Ticket:
     return Ticket(
         number=0,
         subject=reason[:60],

@@ -85,6 +85,7 @@ class ContractMachine(RuleBasedStateMachine):
         self.office.orders(Verb.CONTRACT, words=f"={client} signer {starts_on:%d/%m/%Y} oui")
         contract, _ = self.office.last_contract(client)
         self.model.agreements[contract] = Agreement(client, starts_on, 12)
+        self.model.recount(client, starts_on)
         self._agrees("sign")
 
     @precondition(lambda self: self._free())

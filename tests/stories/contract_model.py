@@ -153,9 +153,20 @@ class Model:
         return self.jobs[number]
 
     def move(self, number: int, client: int) -> None:
-        """To another client; what was closed is counted there (C3)."""
+        """To another client; what was closed is counted there (C3), and its guarantees are left behind (C9)."""
+        if self.jobs[number].client is not None:
+            for other, job in self.jobs.items():
+                if not job.is_open and job.under == number and job.client == self.jobs[number].client:
+                    self.jobs[other] = self.judge(replace(job, under=None))
+            self.jobs[number] = replace(self.jobs[number], under=None)
         moved = replace(self.jobs[number], client=client)
         self.jobs[number] = moved if moved.is_open else self.judge(moved)
+
+    def recount(self, client: int, since: date) -> None:
+        """What began from then on is judged anew: a contract that covers it was signed (C13)."""
+        for number, job in self.jobs.items():
+            if job.client == client and not job.is_open and job.began_on >= since:
+                self.jobs[number] = self.judge(job)
 
     def guarantees(self, number: int) -> set[int]:
         """The jobs of the same client done in the month before (C9): on their last day's date, one month later."""
