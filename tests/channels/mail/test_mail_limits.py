@@ -1,0 +1,111 @@
+"""A mail made to be costly is read in the time and the room of a mail (F10)."""
+
+import base64
+import tracemalloc
+from time import process_time
+
+import pytest
+
+from bot.channels.mail.bodies import MAX_TEXT
+from bot.channels.mail.headers import MAX_BLOCK_BYTES, MAX_FIELDS
+from bot.channels.mail.problems import Problem
+from bot.channels.mail.reading import MAX_MAIL_BYTES
+from bot.channels.mail.structure import MAX_DEPTH, MAX_PARTS, survey
+from tests.channels.mail.mail_samples import read
+
+FROM = b"From: a@example.fr\r\n"
+MIXED = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+MB = 1_000_000
+SECONDS = 20
+"""Of one processor, for what takes 5 at most: seen where a bound is lost, not where the machine is slow."""
+
+
+def nested(depth: int, body: bytes = b"le fond") -> bytes:
+    levels = (b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return FROM + b"".join(levels) + b"Content-Type: text/plain\r\n\r\n" + body
+
+
+COSTLY = [
+    pytest.param(b"", {Problem.BROKEN_HEADER, Problem.NO_TEXT}, id="nothing"),
+    pytest.param(b"x" * 30 * MB, {Problem.BROKEN_HEADER, Problem.TEXT_CUT}, id="30 MB on one line"),
+    pytest.param(bytes(range(256)) * 4_000, {Problem.BROKEN_HEADER}, id="every byte"),
+    pytest.param(b"\0" * MB, {Problem.BROKEN_HEADER}, id="only NUL"),
+    pytest.param(FROM + b"\r\n" + b"\n" * 30 * MB, {Problem.NO_TEXT, Problem.TEXT_CUT}, id="30 MB of empty lines"),
+    pytest.param(nested(200), {Problem.TOO_DEEP}, id="200 levels"),
+    pytest.param(nested(1_500), {Problem.TOO_DEEP}, id="1,500 levels"),
+    pytest.param(nested(MAX_DEPTH, b"\n" * 10 * MB), {Problem.NO_TEXT}, id="10 MB of lines in the deepest level"),
+    pytest.param(nested(MAX_DEPTH, b"-" * 10 * MB), {Problem.TEXT_CUT}, id="10 MB of dashes in the deepest level"),
+    pytest.param(nested(20, b"x--b0\n" * MB), {Problem.TOO_MANY_PARTS}, id="boundaries that are none"),
+    pytest.param(FROM + b"Content-Type: message/rfc822\r\n\r\n" * 200, {Problem.TOO_DEEP}, id="mails in mails"),
+    pytest.param(FROM + MIXED + b"--x\r\n\r\na\r\n" * MB, {Problem.TOO_MANY_PARTS}, id="a million parts"),
+    pytest.param(
+        FROM + MIXED + (b"--x\r\nContent-Type: text/html\r\n\r\n" + b"<ul>" * 200 + b"<li>x" * 5_000 + b"\r\n") * 100,
+        {Problem.TEXT_CUT},
+        id="many parts of costly HTML",
+    ),
+    pytest.param(
+        FROM + MIXED + (b'--x\r\nContent-Type: image/png; a="' + b";" * 9_000 + b"\r\n\r\nx\r\n") * 100,
+        {Problem.NO_TEXT},
+        id="parameters that are costly to take apart",
+    ),
+    pytest.param(FROM + b"To: " + b"(" * MB + b"\r\n\r\nx", {Problem.HEADERS_CUT}, id="comments within comments"),
+    pytest.param(FROM + b"Subject: " + b"=?" * MB + b"\r\n\r\nx", {Problem.HEADERS_CUT}, id="words that never end"),
+    pytest.param(b"A: b\r\n" * MB, {Problem.HEADERS_CUT, Problem.NO_TEXT}, id="a million fields"),
+]
+
+
+@pytest.mark.parametrize(("raw", "expected"), COSTLY)
+def test_a_costly_mail_is_read_and_what_was_left_out_is_said(raw: bytes, expected: set[Problem]) -> None:
+    began = process_time()
+    mail = read(raw)
+    assert process_time() - began < SECONDS
+    assert set(mail.problems) >= expected
+    assert Problem.UNREADABLE not in mail.problems
+    assert len(mail.text) <= MAX_TEXT
+
+
+def test_reading_takes_no_more_room_than_a_few_copies_of_the_mail() -> None:
+    picture = base64.encodebytes(bytes(range(256)) * 30_000)
+    raw = FROM + MIXED + b"--x\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + picture
+    tracemalloc.start()
+    (file,) = read(raw).attachments
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert file.size == 256 * 30_000
+    assert peak < 4 * len(raw)
+
+
+def test_what_is_beyond_the_longest_mail_is_not_read() -> None:
+    head = FROM + b"\r\n"
+    assert Problem.TOO_LONG not in read(head + b"x" * (MAX_MAIL_BYTES - len(head))).problems
+    assert Problem.TOO_LONG in read(head + b"x" * (MAX_MAIL_BYTES - len(head) + 1)).problems
+
+
+def test_the_deepest_level_is_still_read() -> None:
+    assert read(nested(MAX_DEPTH)).text == "le fond"
+    assert Problem.TOO_DEEP not in read(nested(MAX_DEPTH)).problems
+    assert Problem.TOO_DEEP in read(nested(MAX_DEPTH + 1)).problems
+    assert "le fond" in read(nested(MAX_DEPTH + 1)).text
+
+
+def test_the_last_part_that_is_allowed_is_read() -> None:
+    def count(parts: int) -> tuple[int, set[Problem]]:
+        problems: set[Problem] = set()
+        return len(list(survey(MIXED + b"--x\r\n\r\na\r\n" * parts + b"--x--", problems).walk())), problems
+
+    assert count(MAX_PARTS - 1) == (MAX_PARTS, set())
+    assert count(MAX_PARTS) == (MAX_PARTS, {Problem.TOO_MANY_PARTS})
+
+
+def test_the_body_after_too_long_headers_is_still_read() -> None:
+    raw = FROM + b"X: " + b"x" * MAX_BLOCK_BYTES + b"\r\nSubject: perdu\r\n\r\nBonjour"
+    mail = read(raw)
+    assert (mail.text, mail.subject.text) == ("Bonjour", "")
+    many = read(FROM + b"X: x\r\n" * MAX_FIELDS + b"\r\nBonjour")
+    assert (many.text, Problem.HEADERS_CUT in many.problems) == ("Bonjour", True)
+
+
+def test_a_text_is_cut_at_its_limit() -> None:
+    assert Problem.TEXT_CUT not in read(FROM + b"\r\n" + b"x" * MAX_TEXT).problems
+    long = read(FROM + b"\r\n" + b"x" * (MAX_TEXT + 1))
+    assert (len(long.text), Problem.TEXT_CUT in long.problems) == (MAX_TEXT, True)
