@@ -60,6 +60,7 @@ def candidates(
     earlier: Iterable[PastIntervention],
     *,
     began_on: date,
+    asked_on: date | None = None,
     workstation_id: int | None = None,
     product: str | None = None,
     words: str = "",
@@ -68,19 +69,22 @@ def candidates(
 ) -> list[Candidate]:
     """The earlier interventions under whose guarantee one that began then may fall, closest first (C9).
 
-    Ended on 12 February, one covers what began from that day to 12 March. Closest is the same workstation, then the
+    Ended on 12 February, one covers what came back from that day to 12 March. *Reading:* a problem comes back on the
+    day the client asks (`asked_on`), and a change voids a guarantee until then: the time that the shop takes to answer
+    is not the client's to lose. Closest is the same workstation, then the
     same product, then the most words in common, then the latest. *Reading:* "the same problem" is the technician's
     call: this proposes, voided ones included with what voided them, and decides nothing.
     """
+    came_on = min(asked_on or began_on, began_on)
     asked_words = _words_of(words)
     found = []
     for past in earlier:
         until = guarantee_until(past.ended_on, months=months)
-        if past.outcome not in TRACED or not past.ended_on <= began_on <= until:
+        if past.outcome not in TRACED or past.ended_on > began_on or came_on > until:
             continue
         common = len(asked_words & _words_of(past.words))
         likeness = _likeness(past, workstation_id, product, common)
-        between = _between(past, began_on, changes)
+        between = _between(past, came_on, changes)
         voiding = next((change for change in between if not is_agreed(change)), None)
         agreed = tuple(change for change in between if is_agreed(change))
         candidate = Candidate(past, until, likeness, voiding, agreed)
@@ -107,7 +111,7 @@ def is_touched(workstation_id: int | None, change: ClientChange) -> bool:
     return change.workstation_id is None or workstation_id is None or change.workstation_id == workstation_id
 
 
-def _between(past: PastIntervention, began_on: date, changes: Iterable[ClientChange]) -> list[ClientChange]:
+def _between(past: PastIntervention, came_on: date, changes: Iterable[ClientChange]) -> list[ClientChange]:
     """The changes in between, of either kind, the first one first; putting one right mends no guarantee.
 
     Made and put right by the very day on which the intervention ended, it was what this one mended: nothing in between.
@@ -116,7 +120,7 @@ def _between(past: PastIntervention, began_on: date, changes: Iterable[ClientCha
         (change.done_on, change.id, change)
         for change in changes
         if change.done_on is not None
-        and past.ended_on <= change.done_on <= began_on
+        and past.ended_on <= change.done_on <= came_on
         and not (change.restored_on is not None and change.restored_on <= past.ended_on)
         and is_touched(past.workstation_id, change)
     ]

@@ -23,16 +23,18 @@ async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> l
     if client is None:
         return []
     on = began_on(ticket, intervention, desk.policy)
+    asked_on = ticket.opened_at.astimezone(desk.policy.zone).date()
     cover = await cover_on(desk.uow, client, on, desk.policy, now=desk.now)
     months = cover.terms.guarantee_months if cover else desk.policy.guarantee_months
     earlier = [
         past
         for past in await _earlier(desk, client.id, intervention)
-        if guarantee_until(past.ended_on, months=months) >= on
+        if guarantee_until(past.ended_on, months=months) >= min(asked_on, on)
     ]
     return candidates(
         [await _with_words(desk, past) for past in earlier],
         began_on=on,
+        asked_on=asked_on,
         workstation_id=intervention.workstation_id,
         product=ticket.product,
         words=f"{intervention.reason or ''} {ticket.subject}",

@@ -209,3 +209,24 @@ def test_an_agreement_comes_before_the_change(
 )
 def test_what_a_change_bears_on(workstation: int | None, changed: int | None, expected: bool) -> None:
     assert is_touched(workstation, change(workstation_id=changed)) is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "began", "is_covered"),
+    [
+        pytest.param("2026-03-12", "2026-03-16", True, id="asked on the last day, begun four days later"),
+        pytest.param("2026-03-13", "2026-03-16", False, id="asked the day after"),
+        pytest.param("2026-02-10", "2026-02-13", True, id="asked before the first one ended, begun after it"),
+        pytest.param("2026-02-10", "2026-02-11", False, id="begun before the first one ended"),
+        pytest.param("2026-03-16", "2026-03-12", True, id="written down after it was done"),
+    ],
+)
+def test_a_problem_comes_back_on_the_day_the_client_asks(asked: str, began: str, is_covered: bool) -> None:
+    found = candidates([past()], began_on=day(began), asked_on=day(asked))
+    assert [each.past for each in found] == ([past()] if is_covered else [])
+
+
+@pytest.mark.parametrize(("done", "voids"), [("2026-03-02", True), ("2026-03-03", False)])
+def test_what_the_client_changes_after_asking_voids_nothing(done: str, voids: bool) -> None:
+    (found,) = candidates([past()], began_on=day("2026-03-05"), asked_on=day("2026-03-02"), changes=[change(done)])
+    assert (found.voided_by is not None) == voids

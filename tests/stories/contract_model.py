@@ -169,7 +169,7 @@ class Model:
                 self.jobs[number] = self.judge(job)
 
     def guarantees(self, number: int) -> set[int]:
-        """The jobs of the same client done in the month before (C9): on their last day's date, one month later."""
+        """The jobs of the same client done in the month before it was asked for (C9), to the day one month later."""
         job = self.jobs[number]
         return {
             other
@@ -177,7 +177,8 @@ class Model:
             if other != number and past.client == job.client is not None and not past.is_open and past.stretches
             and past.outcome in ("resolved", "failed", "vendor_fault")
             and min(past.stretches)[0] <= min(job.stretches)[0]
-            and past.ended_on <= job.began_on <= month_away(past.ended_on, 1)
+            and past.ended_on <= job.began_on
+            and min(job.asked_on, job.began_on) <= month_away(past.ended_on, 1)
         }  # fmt: skip
 
     def used(self) -> Counter[Place]:

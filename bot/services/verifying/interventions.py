@@ -35,6 +35,7 @@ class _Closed:
     intervention: Intervention
     client: Client | None
     began_on: date
+    asked_on: date
     period_on: date | None
     here: Account
     terms: Terms | None
@@ -98,6 +99,7 @@ async def _closed(
         intervention,
         client=books.clients.get(client_id),
         began_on=on,
+        asked_on=ticket.opened_at.astimezone(policy.zone).date(),
         period_on=term.starts_on if term else None,
         here=(client_id, (stored.id if stored else _UNOPENED) if term else None),
         terms=possible[0],
@@ -174,13 +176,14 @@ def _decide(closed: _Closed, rounding: Rounding) -> Decision:
 
 
 def _is_guaranteed(closed: _Closed, earlier: Intervention, policy: Policy) -> bool:
-    """Whether the earlier intervention had ended by the day this one began, within its month (C9)."""
+    """Whether the earlier one had ended by the day this one began, and was asked for again within its month (C9)."""
     ends = [sitting.ended_at or sitting.started_at for sitting in earlier.sittings]
     if not ends:
         return False
     ended_on = max(ends).astimezone(policy.zone).date()
     months = closed.terms.guarantee_months if closed.terms else policy.guarantee_months
-    return ended_on <= closed.began_on <= guarantee_until(ended_on, months=months)
+    came_on = min(closed.asked_on, closed.began_on)
+    return ended_on <= closed.began_on and came_on <= guarantee_until(ended_on, months=months)
 
 
 def _period(account: Account, books: Books) -> date | None:
