@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import collapse_rfc2231_value
+from urllib.parse import unquote_to_bytes
 
 from bot.channels.mail.charsets import clean, decode
 from bot.channels.mail.transfer import decode_base64
@@ -136,9 +137,14 @@ def _parameter(value: object) -> str:
 
 
 def _plain_parameters(value: str) -> dict[str, str]:
-    """What can be read of parameters that `email` stumbles over: the plain ones."""
-    pairs = (each.partition("=") for each in value.split(";")[1:])
-    return {name.strip().casefold(): content.strip().strip('"') for name, sign, content in pairs if sign}
+    """What can be read of parameters that `email` stumbles over; "b*=x'y'%E9" as far as it is plain."""
+    named: dict[str, str] = {}
+    for name, sign, content in (each.partition("=") for each in value.split(";")[1:]):
+        bare, star, _ = name.strip().casefold().partition("*")
+        text = content.strip().strip('"')
+        if sign:
+            named.setdefault(bare, decode(unquote_to_bytes(text.rpartition("'")[2]), "")[0] if star else text)
+    return named
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:

@@ -26,7 +26,7 @@ _CSS = STRICT_CSS_PROFILE | {
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,5000}+>")
 _DATA = re.compile(r"data:[\w/+.;=-]{0,100}+,[A-Za-z0-9+/=%\s]*+", re.ASCII)  # a picture within the text itself
-_UNSEEN = re.compile(r"(?is)<(style|script|head|title)\b[^>]{0,5000}>.{0,300000}?</\1")
+_UNSEEN = re.compile(r"(?is)<(style|script|head|title)\b[^>]{0,5000}>.{0,300000}?</\1\s{0,9}>?")
 _MANY_LINES = re.compile(r"\n{3,}+")
 
 # lxml refuses what it takes for no document (ParserError is both); inscriptis recurses once for each nested element.

@@ -12,7 +12,7 @@ Sign = Callable[[int], str]
 """The keyed hash of a ticket's number, as it stands in an address (`address_signer`)."""
 
 _PLUS = re.compile(r"t(\d{1,9})-([a-z2-7]{8,32})", re.ASCII)
-_SUBJECT = re.compile(r"\[\s{0,3}(?:n\s{0,3}[°ºo?]|#)\s{0,3}(\d{1,9})\s{0,3}\]", re.ASCII | re.IGNORECASE)
+_SUBJECT = re.compile(r"\[\s{0,3}(?:n\s{0,3}[°ºo?]|#)\s{0,3}([0-9]{1,9})\s{0,3}\]", re.IGNORECASE)
 _MAC_LETTERS = 12
 
 
