@@ -22,6 +22,7 @@ SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "channels" / "mail"
 OURS = "visible_reply"
 LANGUAGES = ["fr", "en", "de", "es", "it", "nl"]
 ROUNDS = 3
+TRAP = "trap"
 
 Parse = Callable[[str], str]
 
@@ -68,7 +69,7 @@ def read_samples() -> list[Sample]:
 
 
 def mail_parser_reply() -> Parse:
-    from mailparser_reply import EmailReplyParser  # type: ignore[import-not-found, unused-ignore]
+    from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped, unused-ignore]
 
     def parse(mail: str) -> str:
         return EmailReplyParser(languages=list(LANGUAGES)).parse_reply(mail) or ""  # it keeps and extends the list
@@ -117,7 +118,7 @@ def measure(name: str, parse: Parse, samples: list[Sample]) -> Result:
 
 def programs(samples: list[Sample]) -> dict[str, int]:
     """How many samples there are of each program; traps last."""
-    names = sorted({sample.program for sample in samples}, key=lambda name: (name == "trap", name))
+    names = sorted({sample.program for sample in samples}, key=lambda name: (name == TRAP, name))
     return {name: sum(sample.program == name for sample in samples) for name in names}
 
 
@@ -126,6 +127,10 @@ def print_table(results: list[Result], absent: list[str], samples: list[Sample])
     rows = [
         (program, count, [each.by_program[program] for each in results]) for program, count in programs(samples).items()
     ]
+    traps = sum(sample.program == TRAP for sample in samples)
+    rows.append(
+        ("right, without traps", len(samples) - traps, [each.right - each.by_program[TRAP] for each in results])
+    )
     rows.append(("right", len(samples), [each.right for each in results]))
     rows.append(("cut right", len(samples), [each.cut_right for each in results]))
     for label, count, figures in rows:

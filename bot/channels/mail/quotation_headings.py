@@ -35,11 +35,12 @@ _SOMEBODY = re.compile(
 )
 
 _SEPARATOR = re.compile(
-    r"[-_=* ]{2,}(?:message d'origine|(?:message|mail|e-mail|courriel) (?:original|initial|precedent)|original message)"
+    r"[-_=* ]{2,}(?:message d'origine|(?:message|mail|e-mail|courriel) (?:original|initial|precedent)"
+    r"|(?:original|reply) message)"
     r"[-_=* ]{2,}"
 )
 _FORWARD = re.compile(
-    r"[-_=* ]{2,}(?:(?:message|mail|courriel) (?:transfere|reexpedie|suivi)|forwarded message)"
+    r"[-_=* ]{2,}(?:(?:message|mail|courriel) (?:transfere|reexpedie|transmis)|forwarded message)"
     r"(?: de .{1,80}?)?[-_=* ]{2,}"
     r"|debut du message (?:transfere|reexpedie) ?:|begin forwarded message ?:"
 )
@@ -57,7 +58,8 @@ _FIELD = re.compile(
     "(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _FIELDS.items()) + r") ?: ?(?P<value>.*)"
 )
 _MESSAGE_OF = re.compile(r"message du ?:? ?\d{1,2}[/. ]\S{1,10}[/. ]\d{2,4}.{0,40}")
-_MOMENT = re.compile(r"\d{4}|\d{1,2}[:h]\d{2}")
+_YEAR = re.compile(r"\d{4}|\d{1,2}[/.]\d{2}\b")
+_TIME = re.compile(r"\d{1,2}:\d{2}")
 
 
 @dataclass(frozen=True)
@@ -139,28 +141,35 @@ def _is_attribution(text: str) -> bool | None:
 def _block_lines(lines: list[Line], start: int) -> int:
     """How many lines of "De : / Envoyé : / À : / Objet :" begin here; 0 where it is no such block.
 
-    It needs a sender, a date that holds a year or a time, and a recipient or a subject. "De : 9h à 12h" has no date.
+    It needs a sender, a date, and a recipient or a subject; the date must have its year, and a time where no address
+    stands in the block. "De : 9h à 12h", and "De : Lyon / À : Paris / Date : 12/11/2026", are a client's own lists.
     """
     if not (_FIELD.fullmatch(lines[start].bare) or _MESSAGE_OF.fullmatch(lines[start].bare)):
         return 0
     found: set[str] = set()
-    end = start
+    end, has_address, has_time = start, False, False
     for at in range(start, min(start + _LONGEST_BLOCK, len(lines))):
         bare = lines[at].bare
+        has_address = has_address or "@" in bare
         if match := _FIELD.fullmatch(bare):
             kind = next(name for name in _FIELDS if match[name] is not None)
             if kind == "from" and kind in found:
                 break
-            if kind != "date" or _MOMENT.search(match["value"]):
+            if kind != "date":
                 found.add(kind)
+            elif _YEAR.search(match["value"]):
+                found.add("date")
+                has_time = has_time or bool(_TIME.search(match["value"]))
         elif _MESSAGE_OF.fullmatch(bare):
             found.add("date")
+            has_time = True
         elif at - end < _FOLDED_FIELD or lines[at].is_blank or _is_continued(bare):
             continue
         else:
             break
         end = at + 1
-    return end - start if {"from", "date"} <= found and found & {"to", "subject"} else 0
+    is_whole = {"from", "date"} <= found and bool(found & {"to", "subject"})
+    return end - start if is_whole and (has_time or has_address) else 0
 
 
 def _is_continued(bare: str) -> bool:

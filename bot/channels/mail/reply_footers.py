@@ -12,7 +12,9 @@ _DEVICE = (
     r"|thunderbird|windows|k-9|fairemail|mailo|e-mail mobile|mobile|telephone|portable|appareil|courrier|mail|phone"
 )
 _SENT_FROM = re.compile(
-    r"[-\[( ]{0,4}(?:envoye|expedie|ecrit|transmis|sent)e? (?:de|depuis|a partir de|a partir d'|avec|par|from|via|with)"
+    r"[-\[( ]{0,4}(?:envoye|expedie|ecrit|transmis|sent)e?"
+    r" (?:de|depuis|a partir de|avec|from|via|with"
+    r"|par(?! (?:e-?mail|mail|courrier|telephone|mobile|la ?poste|orange|sfr|free)))"
     rf" ?(?:(?:mon|ma|l'application|l'appli|l'app|la messagerie(?: securisee)?|le|un|une|my|the) ?)?(?:{_DEVICE})\b"
     r"(?P<rest>[^,;:?!]{0,60}?)(?:<?https?://\S{1,200})?[-\])>. ]{0,4}"
 )
@@ -35,7 +37,7 @@ _ADVERT = re.compile(
 )
 _NOTICE = re.compile(
     r"[-*_= ]{0,6}(?:(?:ce|cet|le present|ces)"
-    r" (?:message|mail|courriel|courrier|e-mail|email|envoi|document|informations)\b"
+    r" (?:message|mail|courriel|courrier|e-mail|email)\b"
     r"|les informations (?:contenues|transmises|figurant)"
     r"|toute (?:utilisation|diffusion|publication|reproduction|copie)"
     r"|(?:avis|clause|mention|notice) de confidentialite|confidentialite|avertissement|confidentiel\b|disclaimer"
@@ -43,9 +45,12 @@ _NOTICE = re.compile(
     r"|this (?:e-?mail|message)|the (?:information|content)|if you (?:have received|are not)|confidential)"
 )
 _NOTICE_WORDS = re.compile(
-    r"confidentiel|destinataire|exclusivement|usage exclusif|secret (?:medical|professionnel)|par erreur|intended"
-    r"|in error|confidential|decline toute responsabilite"
+    r"confidentiel|destinataire|exclusiv|secret (?:medical|professionnel)|par erreur|expediteur|interdit|strictement"
+    r"|(?:utilisation|diffusion|divulgation|reproduction)|detruire|supprimer|integrite|decline toute|confidential"
+    r"|intended|in error|delete|disclos"
 )
+_NOTICE_WORDS_NEEDED = 2
+_TROUBLE = re.compile(r"\b(?:ne|n'\w+|pas|jamais|plus|impossible|erreur|refus\w*|bloqu\w*|vides?)\b")
 _SECURE_MAIL = re.compile(
     r"(?:ce )?(?:message|courriel|mail|courrier) (?:vous )?(?:(?:a ete|est) )?"
     r"(?:envoye|emis|issu|transmis|echange|chiffre|securise|adresse)\b.{0,120}"
@@ -71,14 +76,18 @@ def is_footer_line(line: Line) -> bool:
 def is_notice_at(lines: list[Line], start: int, end: int) -> bool:
     """True where a paragraph of lawyers begins: "Ce message et ses pièces jointes sont confidentiels…".
 
-    It must speak of recipients or secrets, and not in the first person: "Ce message et ses pièces jointes n'arrivent
-    pas dans mon logiciel" is a request.
+    It must use several of their words, and not speak in the first person: "Ce message et ses pièces jointes n'arrivent
+    pas dans mon logiciel" is a request, and so is "Message envoyé par MSSanté jamais reçu".
     """
     bare = lines[start].bare
     if not (_NOTICE.match(bare) or _SECURE_MAIL.match(bare)):
         return False
     text = _paragraph(lines, start, end)
-    return bool(_NOTICE_WORDS.search(text) or _SECURE_MAIL.match(text)) and not _SELF.search(text)
+    if _SELF.search(text):
+        return False
+    if len(set(_NOTICE_WORDS.findall(text))) >= _NOTICE_WORDS_NEEDED:
+        return True
+    return bool(_SECURE_MAIL.match(text)) and not _TROUBLE.search(text)
 
 
 def _paragraph(lines: list[Line], start: int, end: int) -> str:

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 
 from bot.channels.mail.reply_footers import is_footer_line, is_notice_at
-from bot.channels.mail.reply_lines import LONGEST_LINE, Line, as_line
+from bot.channels.mail.reply_lines import Line, as_line
 from bot.rules.folding import fold
 
 _LONGEST_SIGNATURE = 16
 """Lines with words on them; the notices beneath come on top."""
 _REACH = 60
 """Lines from the end in which a notice may begin."""
-_LONGEST_SIGNATURE_LINE = 130
+_LONGEST_SIGNATURE_LINE, _MOST_WORDS = 130, 18
 
 _SALUTATION = (
     r"(?:(?:bien|tres|plus)(?: |-))?"
@@ -32,10 +32,22 @@ _FORMULA = re.compile(
     r"(?:je vous prie|nous vous prions|veuillez|recevez|en vous (?:priant|souhaitant)|dans l'attente)\b"
     r".{0,200}\b(?:salutations|sentiments|consideration|respects)\b.{0,60}"
 )
+_GOOD_DAY = (
+    r"(?:(?:tres )?(?:bonne|belle) (?:fin de )?(?:journee|soiree|semaine|matinee|continuation|reception|nuit|annee)"
+    r"|bon (?:week-?end|courage|apres-midi)|a (?:bientot|demain|lundi|plus tard))(?: a (?:vous|tous|toi))?"
+)
+_THANKS = (
+    r"(?:un grand |mille |encore )?merci(?: (?:beaucoup|bien|infiniment|encore|d'avance|par avance|a vous|bcp|a tous"
+    r"|(?:pour|de) (?:votre|ton|vos|tout)(?: (?:aide|retour|reponse|intervention|reactivite|comprehension|patience))?"
+    r")){0,3}"
+)
+_THANKS_OR_GOOD_DAY = re.compile(
+    rf"(?:{_THANKS}|{_GOOD_DAY})(?:(?: et |, ?| ?[.!] ?)(?:{_THANKS}|{_GOOD_DAY}))?[ ,.!]*"
+)
 _COURTESY = re.compile(
     r"(?:.{0,80}[ ,.!])?(?:cordialement|confraternellement)[ ,.!]*"
-    r"|(?:(?:un grand |mille |encore )?merci|tres bonne|bonne|belle|bon|a bientot|a (?:demain|lundi)"
-    r"|avec mes remerciements|en vous remerciant|je vous remercie|dans l'attente|respectueusement)\b[^?:]{0,80}"
+    r"|(?:merci|je vous remercie|en vous remerciant|dans l'attente|avec mes remerciements)\b"
+    r"[^?:]{0,100}(?:[.,!]|\d{2} \d{2})"
 )
 _GREETING = re.compile(
     r"(?:(?:re)?bonjour|(?:re)?bonsoir|hello|salut|coucou|hi|cher|chere|chers|madame|monsieur|messieurs|mesdames|docteur|dr"
@@ -65,7 +77,10 @@ _STRAIGHT_TALK = re.compile(
     r"|mais\b|c'est|pour info|bonjour|par contre|autre (?:chose|question)|aussi\b|n'oubliez|ne \w|attention\b|urgent\b"
     r"|question\b|rappel\b)"
 )
-_DELIMITER = re.compile(r"-{2,3}|_{2,}|-")
+_STATEMENT = re.compile(
+    r"\b(?:est|sont|etait|sera|serai|seront|suis|faut|manque|marche|fonctionne|peut|doit|dois|veut|en panne|toujours)\b"
+)
+_RULE = re.compile(r"[-_=*~#]+")
 
 
 def signature_starts(lines: list[Line], start: int, end: int) -> Iterator[int]:
@@ -87,9 +102,13 @@ def first_words(lines: list[Line], start: int, end: int) -> int:
     return end
 
 
+def is_rule(line: Line) -> bool:
+    return bool(_RULE.fullmatch(line.bare))
+
+
 def _next_start(lines: list[Line], start: int, end: int) -> int | None:
     last = end
-    while last > start and (lines[last - 1].is_blank or _DELIMITER.fullmatch(lines[last - 1].bare)):
+    while last > start and (lines[last - 1].is_blank or is_rule(lines[last - 1])):
         last -= 1
     for rule in (_footer_start, _notice_start, _delimited_start, _closing_start, _named_start):
         if (cut := rule(lines, start, last)) is not None:
@@ -98,7 +117,7 @@ def _next_start(lines: list[Line], start: int, end: int) -> int | None:
 
 
 def _footer_start(lines: list[Line], start: int, end: int) -> int | None:
-    """ "Envoyé de mon iPhone" and the like, however many of them stand there."""
+    """At the first of the lines that programs added: "Envoyé de mon iPhone"."""
     cut = None
     for at in range(end - 1, start - 1, -1):
         if is_footer_line(lines[at]):
@@ -127,7 +146,7 @@ def _delimited_start(lines: list[Line], start: int, end: int) -> int | None:
     for at in range(max(start, end - _LONGEST_SIGNATURE - 4), end):
         if lines[at].raw.rstrip("\r\n") in ("-- ", "--\N{NO-BREAK SPACE}"):
             return at
-        if at + 1 < end and _DELIMITER.fullmatch(lines[at].bare) and _is_block(lines, at + 1, end):
+        if at + 1 < end and is_rule(lines[at]) and _is_block(lines, at + 1, end):
             return at
     return None
 
@@ -138,7 +157,7 @@ def _closing_start(lines: list[Line], start: int, end: int) -> int | None:
     for at in range(max(start, floor - 1), end):
         if _is_closing(lines[at]):
             return at
-        if _COURTESY.fullmatch(lines[at].bare) and _is_block(lines, at + 1, end):
+        if _is_courtesy(lines[at].bare) and _is_block(lines, at + 1, end):
             return at + 1
     return None
 
@@ -169,9 +188,11 @@ def _signature_floor(lines: list[Line], start: int, end: int) -> int:
 
 
 def _could_sign(line: Line) -> bool:
-    if len(line.shown) > _LONGEST_SIGNATURE_LINE or len(line.raw) > LONGEST_LINE:
+    """Could stand on a card: short, not a question, and nothing is said in it."""
+    bare = line.bare
+    if len(bare) > _LONGEST_SIGNATURE_LINE or line.words > _MOST_WORDS or bare.endswith(("?", ":")):
         return False
-    return line.words <= 18 and not line.bare.endswith(("?", ":")) and not _STRAIGHT_TALK.match(line.bare)
+    return not _STRAIGHT_TALK.match(bare) and (not _STATEMENT.search(bare) or bool(_CONTACT.search(bare)))
 
 
 def _is_closing(line: Line) -> bool:
@@ -181,7 +202,11 @@ def _is_closing(line: Line) -> bool:
     if match is None:
         return False
     rest = line.shown[len(line.shown) - len(match["rest"]) :].strip(" ,.!-–—") if match["rest"] else ""
-    return not rest or is_person(rest) or bool(_COURTESY.fullmatch(rest.lower()) and len(rest) < 40)
+    return not rest or is_person(rest) or bool(_THANKS_OR_GOOD_DAY.fullmatch(fold(rest)))
+
+
+def _is_courtesy(bare: str) -> bool:
+    return bool(_THANKS_OR_GOOD_DAY.fullmatch(bare) or _COURTESY.fullmatch(bare))
 
 
 def _is_block(lines: list[Line], start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.channels.mail.quoted_lines import Kind, kinds_of
 from bot.channels.mail.reply_lines import Line, joined, split_lines
-from bot.channels.mail.reply_signature import first_words, signature_starts
+from bot.channels.mail.reply_signature import first_words, is_rule, signature_starts
 
 _ANSWERS_INSIDE = re.compile(
     r"(?:repon|remarqu|comment|annot|complet|precision)\w{0,12} .{0,60}"
@@ -89,10 +89,10 @@ def _is_signature(lines: list[Line], span: _Span) -> bool:
 
 
 def _is_answered_inside(lines: list[Line], kinds: list[Kind], answers: list[_Span]) -> bool:
-    """ "Mes réponses en rouge ci-dessous", and no ">" that would tell the answers from the questions."""
+    """They say "mes réponses en rouge ci-dessous", and no ">" tells the answers from the questions."""
     last = answers[-1]
-    quotation = kinds.index(Kind.HEADING, last.end) if Kind.HEADING in kinds[last.end :] else None
-    if quotation is None or lines[-1].is_quoted:
+    has_marks = any(kind is Kind.QUOTED and line.is_quoted for kind, line in zip(kinds, lines, strict=True))
+    if has_marks or Kind.HEADING not in kinds[last.end :]:
         return False
     return any(_ANSWERS_INSIDE.search(line.bare) for line in lines[last.start : last.end])
 
@@ -122,6 +122,6 @@ def _without_signature(lines: list[Line], span: _Span) -> int:
         if cut <= floor:
             break
         end = cut
-    while end > span.start + 1 and lines[end - 1].is_blank:
+    while end > floor + 1 and (lines[end - 1].is_blank or (end < span.end and is_rule(lines[end - 1]))):
         end -= 1
     return end
