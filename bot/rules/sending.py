@@ -55,15 +55,22 @@ class Route:
 
 
 def may_acknowledge(
-    *, now: datetime, to_sender: Sequence[datetime], hourly_total: int, daily_total: int, daily_limit: int
+    *,
+    now: datetime,
+    to_sender: Sequence[datetime],
+    hourly_total: int,
+    daily_total: int,
+    daily_limit: int,
+    is_asked: bool = False,
 ) -> Brake | None:
     """The limit of S6 that holds an automatic message back, or None when it may go.
 
     `to_sender`: when the last automatic messages to this address were queued; `hourly_total` and `daily_total` count
-    all clients'. A second one after 9 min 59 s is held back (`SENDER_PAUSE`), after 10 min it may go.
+    all clients'. A second one after 9 min 59 s is held back (`SENDER_PAUSE`), after 10 min it may go; one that
+    `is_asked` for, by STATUT or SOLDE, need not wait.
     """
     ages = [now - at for at in to_sender]
-    if any(age < _SENDER_PAUSE for age in ages):
+    if not is_asked and any(age < _SENDER_PAUSE for age in ages):
         return Brake.SENDER_PAUSE
     if sum(age < _HOUR for age in ages) >= _SENDER_HOURLY:
         return Brake.SENDER_HOURLY

@@ -41,8 +41,11 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
     return "sent"
 
 
-async def automatic_obstacle(desk: Desk, known: KnownAddress) -> str | None:
-    """Why the machine may not answer this address now: no route for its texts, or a brake of S6; None: it may."""
+async def automatic_obstacle(desk: Desk, known: KnownAddress, *, is_asked: bool = False) -> str | None:
+    """Why the machine may not answer this address now: no route for its texts, or a brake of S6; None: it may.
+
+    What `is_asked` for is answered without the pause between two acknowledgements.
+    """
     route = automatic_route(
         known.address.channel,
         sms_automatic=desk.policy.sms_automatic,
@@ -60,6 +63,7 @@ async def automatic_obstacle(desk: Desk, known: KnownAddress) -> str | None:
         hourly_total=await desk.uow.outbox.automatic_count(hour),
         daily_total=await desk.uow.outbox.automatic_count(day),
         daily_limit=desk.policy.daily_automatic_limit,
+        is_asked=is_asked,
     )
 
 

@@ -42,7 +42,7 @@ async def heed(
         return False
     if word in _YES_OR_NO:
         return await _answer_invitation(desk, known, contact, client, tickets, coming=_YES_OR_NO[word], at=at)
-    if word not in (Word.STATUS, Word.BALANCE) or await automatic_obstacle(desk, known) is not None:
+    if word not in (Word.STATUS, Word.BALANCE) or await automatic_obstacle(desk, known, is_asked=True) is not None:
         return False
     if word is Word.STATUS:
         body = await _status(desk, known, tickets)
@@ -104,7 +104,7 @@ async def _answer_invitation(
     if at < invitation.invited_at or invitation.coming is coming or await _was_told_since(desk, tickets, asked_at):
         return False
     await record_answer(desk, meeting, invitation, client, coming=coming)
-    if await automatic_obstacle(desk, known) is None:
+    if await automatic_obstacle(desk, known, is_asked=True) is None:
         body = client_meetings.noted(
             desk.context.texts,
             on=day_of(meeting, desk.policy.zone),
@@ -117,10 +117,13 @@ async def _answer_invitation(
 
 
 async def _was_told_since(desk: Desk, tickets: Sequence[Ticket], at: datetime) -> bool:
-    """Whether something was written to the sender on an open ticket since then."""
+    """Whether something was written to the sender on an open ticket since then; an acknowledgement asks nothing."""
     for ticket in tickets:
-        if ticket.is_open and any(
-            message.direction is Direction.OUT and message.at > at
+        if not ticket.is_open:
+            continue
+        acknowledged = {event.at for event in await desk.uow.tickets.events(ticket.number, kinds=["acknowledged"])}
+        if any(
+            message.direction is Direction.OUT and message.at > at and message.at not in acknowledged
             for message in await desk.uow.messages.of_ticket(ticket.number)
         ):
             return True

@@ -17,6 +17,7 @@ from bot.rules.figures import Accounted, Handled, kept, median_business, months_
 from bot.rules.opening_timeline import start_of
 from bot.rules.quota import Balance, Reason, is_counted
 from bot.services.context import Policy
+from bot.services.contract_plan import notice_months
 from bot.texts.report import (
     REASONS,
     Anniversary,
@@ -146,8 +147,8 @@ class _Standing:
                 continue
             on = period.ends_on + _DAY
             if on <= until_on:
-                terms = terms_on(contract, self._changes(contract), self.today, usual=self.policy.usual)
-                found.append(Anniversary(self._name(contract), on, months_later(on, -terms.notice_months)))
+                months = notice_months(contract, self._changes(contract), period, self.policy)
+                found.append(Anniversary(self._name(contract), on, months_later(on, -months)))
         return sorted(found, key=lambda each: (each.on, each.client))
 
     def unpaid(self) -> list[Unpaid]:

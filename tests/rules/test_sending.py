@@ -46,6 +46,13 @@ def test_a_sender_gets_one_acknowledgement_in_ten_minutes_and_three_an_hour(
     assert may_acknowledge(now=NOW, to_sender=to_sender, hourly_total=0, daily_total=0, daily_limit=200) is expected
 
 
+def test_what_a_client_asks_for_waits_for_no_pause_and_keeps_to_three_an_hour() -> None:
+    limits = {"hourly_total": 0, "daily_total": 0, "daily_limit": 200, "is_asked": True}
+    assert may_acknowledge(now=NOW, to_sender=[ago(minutes=1), ago(minutes=2)], **limits) is None
+    third = [ago(minutes=1), ago(minutes=2), ago(minutes=3)]
+    assert may_acknowledge(now=NOW, to_sender=third, **limits) is Brake.SENDER_HOURLY
+
+
 @pytest.mark.parametrize(
     ("hourly", "daily", "limit", "expected"),
     [

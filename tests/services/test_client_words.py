@@ -234,17 +234,20 @@ class TestOrdinaryMessages:
         await shop.receives(HELENE, "statut")
         assert (await numbers(shop), await shop.texts_to(HELENE)) == ([1], [])
 
-    async def test_one_that_asks_again_within_ten_minutes(self, shop):
-        await shop.receives(HELENE, "statut")
-        await shop.passes(10 * MINUTE - timedelta(seconds=1))
-        await shop.receives(HELENE, "statut")
+    async def test_a_fourth_within_the_hour(self, shop):
+        for text in ("statut", "solde", "statut"):
+            await shop.receives(HELENE, text)
+        assert (await numbers(shop), len(await shop.texts_to(HELENE))) == ([], 3)
+        await shop.passes(HOUR - timedelta(seconds=1))
+        await shop.receives(HELENE, "solde")
         assert await numbers(shop) == [1]
 
-    async def test_but_not_one_that_asks_again_after_ten(self, shop):
-        await shop.receives(HELENE, "statut")
-        await shop.passes(10 * MINUTE)
-        await shop.receives(HELENE, "statut")
-        assert (await numbers(shop), len(await shop.texts_to(HELENE))) == ([], 2)
+    async def test_but_not_one_after_that(self, shop):
+        for text in ("statut", "solde", "statut"):
+            await shop.receives(HELENE, text)
+        await shop.passes(HOUR)
+        await shop.receives(HELENE, "solde")
+        assert (await numbers(shop), len(await shop.texts_to(HELENE))) == ([], 4)
 
     async def test_with_a_picture(self, shop):
         await shop.receives(HELENE, "statut", media=(picture(),))
@@ -366,6 +369,13 @@ class TestInvitations:
         assert await coming(shop) == [None, None, None]
         assert (await shop.messages())[-1].body == "oui"
 
+    async def test_an_acknowledgement_asks_nothing(self, shop):
+        await invited(shop)
+        await shop.passes(MINUTE)
+        await shop.receives(HELENE, "Word ne s'ouvre plus")
+        await shop.receives(HELENE, "non")
+        assert await coming(shop) == [False, None, None]
+
     async def test_it_answers_the_invitation_where_that_came_last(self, shop):
         await shop.receives(HELENE, "Word ne s'ouvre plus")
         await shop.orders(Verb.ANSWER, 1, "Puis-je redémarrer votre poste ?")
@@ -385,6 +395,7 @@ class TestInvitations:
         await invited(shop)
         await shop.passes(MINUTE)
         await shop.receives(HELENE, "Word ne s'ouvre plus")
+        await shop.orders(Verb.ANSWER, 1, "Puis-je redémarrer votre poste ?")
         await shop.passes(paris("2026-11-27 08:00") - shop.clock.now())
         await shop.receives(HELENE, "oui")
         assert await coming(shop) == [None, None, None]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.clients import ClientKind
+from bot.domain.clients import ClientEvent, ClientKind
 from bot.domain.contracts import Ending, Payment, PaymentMethod, Term, TermChange
 from bot.domain.tickets import Outcome
 from bot.domain.verification import Check, Verdict
@@ -101,6 +101,19 @@ async def test_books_that_agree_say_how_much_was_read(books: Shop) -> None:
     verdict = await proved(books)
     assert verdict == Verdict((), lines=9, interventions=9, periods=4)
     assert texts.verdict(verdict) == "Tout concorde : 9 lignes, 9 interventions, 4 périodes."
+
+
+async def test_what_was_counted_of_another_kind_of_client_stays_right(books: Shop) -> None:
+    async def becomes_individual(uow: UnitOfWork) -> None:
+        client = await uow.directory.client(PRACTICE)
+        assert client is not None
+        await uow.directory.change_client(client.id, name=client.name, kind=ClientKind.INDIVIDUAL)
+
+    await books.write(becomes_individual)
+    assert {problem.check for problem in (await proved(books)).problems} == {Check.DECISION}
+    said_so = ClientEvent(PRACTICE, MONDAY, "client changed", "technician:1", {"field": "kind"})
+    await books.write(lambda uow: uow.client_files.add_client_event(said_so))
+    assert (await proved(books)).problems == ()
 
 
 async def test_nothing_at_all_agrees(shop: Shop) -> None:

@@ -1,9 +1,9 @@
 """What a proof holds at hand: clients, contracts with their terms, periods. None of it grows with the work done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain.clients import Client
+from bot.domain.clients import Client, ClientKind
 from bot.domain.contracts import Contract, CoveragePeriod, TermChange
 from bot.errors import RuleError
 from bot.ports import UnitOfWork
@@ -18,6 +18,7 @@ class Books:
     contracts: dict[int, Contract]
     terms: dict[int, list[TermChange]]
     periods: dict[int, CoveragePeriod]
+    kinds: dict[int, tuple[ClientKind | None, ...]] = field(default_factory=dict)
 
     def contract_on(self, client_id: int, on: date) -> Contract | None:
         """The contract in force; of two that overlap the later one."""
@@ -35,6 +36,17 @@ class Books:
         return next(
             (each for each in self.periods.values() if (each.contract_id, each.nth) == (contract.id, nth)), None
         )
+
+    async def kinds_of(self, uow: UnitOfWork, client_id: int) -> tuple[ClientKind | None, ...]:
+        """The kinds that a client had, the present one first: what was counted under another stays as it was (C11)."""
+        if client_id not in self.kinds:
+            client = self.clients.get(client_id)
+            events = await uow.client_files.client_events(client_id)
+            has_changed = any(each.kind == "client changed" and each.data.get("field") == "kind" for each in events)
+            present = client.kind if client else None
+            others = [kind for kind in ClientKind if kind is not present] if has_changed else []
+            self.kinds[client_id] = (present, *others)
+        return self.kinds[client_id]
 
     def terms_on(self, contract: Contract, on: date, *, known_at: datetime, usual: UsualTerms) -> Terms:
         """The contract's terms of a day, as far as they were written down at an instant.

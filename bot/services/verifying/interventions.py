@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.clients import Client
+from bot.domain.clients import Client, ClientKind
 from bot.domain.interventions import Intervention
 from bot.domain.tickets import Ticket
 from bot.domain.verification import Check, Problem
@@ -29,7 +29,7 @@ class _Closed:
     """A closed intervention, and what its decision follows from.
 
     `here` is its own account; `period` starts on `period_on`, both None outside any contract. `roundings` are those it
-    may have been counted under, the one in force first.
+    may have been counted under, the one in force first; `kinds` those its client had, the present one first.
     """
 
     intervention: Intervention
@@ -40,6 +40,7 @@ class _Closed:
     here: Account
     terms: Terms | None
     roundings: tuple[Rounding, ...]
+    kinds: tuple[ClientKind | None, ...]
     earlier: Intervention | None
 
 
@@ -104,6 +105,7 @@ async def _closed(
         here=(client_id, (stored.id if stored else _UNOPENED) if term else None),
         terms=possible[0],
         roundings=tuple(dict.fromkeys(terms.rounding for terms in possible if terms)) or tuple(Rounding),
+        kinds=await books.kinds_of(uow, client_id),
         earlier=earlier if earlier and earlier.client_id == client_id else None,
     )
 
@@ -149,8 +151,9 @@ def _lines(closed: _Closed, counted: Mapping[Account, int], books: Books) -> Ite
 def _decision(closed: _Closed, policy: Policy) -> Iterator[Problem]:
     """Decided again, by the terms of the day as they were known when it was closed."""
     intervention = closed.intervention
-    again = [_decide(closed, rounding) for rounding in closed.roundings]
-    expected = next((each for each in again if each.units == intervention.units), again[0])
+    again = [_decide(closed, kind, rounding) for kind in closed.kinds for rounding in closed.roundings]
+    written = (intervention.decision, intervention.units)
+    expected = next((each for each in again if (each.reason, each.units) == written), again[0])
     if (expected.reason, expected.rule) != (intervention.decision, intervention.rule):
         values = {"decision": intervention.decision, "rule": intervention.rule, "expected": expected.reason}
         yield Problem(Check.DECISION, intervention.ticket_id, values)
@@ -161,12 +164,12 @@ def _decision(closed: _Closed, policy: Policy) -> Iterator[Problem]:
         yield Problem(Check.GUARANTEE, intervention.ticket_id, {"earlier": closed.earlier.ticket_id})
 
 
-def _decide(closed: _Closed, rounding: Rounding) -> Decision:
+def _decide(closed: _Closed, kind: ClientKind | None, rounding: Rounding) -> Decision:
     intervention = closed.intervention
     assert intervention.outcome is not None
     worked = [max(sitting.worked, _ZERO) for sitting in intervention.sittings]
     return decide(
-        closed.client.kind if closed.client else None,
+        kind,
         outcome=intervention.outcome,
         real_units=units_of_sittings(worked, rounding=rounding) if worked else 0,
         is_covered=closed.terms is not None,
