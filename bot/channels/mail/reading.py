@@ -116,7 +116,7 @@ class _Reading:
         return own, tuple(each for each in (inline, *attached) if each)[:MAX_FORWARDED]
 
     def _calendar(self, root: Part, budget: Budget) -> CalendarReply | None:
-        parts = (part for part in root.walk() if part.kind in _CALENDARS or part.name.endswith(".ics"))
+        parts = (part for part in root.walk() if part.kind in _CALENDARS or part.name.casefold().endswith(".ics"))
         return next((found for part in parts if (found := calendar_reply(part_text(self.raw, part, budget)))), None)
 
 

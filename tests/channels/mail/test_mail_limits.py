@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from bot.channels.mail.bodies import MAX_TEXT
+from bot.channels.mail.bodies import MAX_TEXT, MAX_TEXT_BYTES
 from bot.channels.mail.headers import MAX_BLOCK_BYTES, MAX_FIELDS
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import MAX_MAIL_BYTES
@@ -109,3 +109,22 @@ def test_a_text_is_cut_at_its_limit() -> None:
     assert Problem.TEXT_CUT not in read(FROM + b"\r\n" + b"x" * MAX_TEXT).problems
     long = read(FROM + b"\r\n" + b"x" * (MAX_TEXT + 1))
     assert (len(long.text), Problem.TEXT_CUT in long.problems) == (MAX_TEXT, True)
+
+
+def test_of_many_long_texts_the_first_are_decoded() -> None:
+    part = b"--x\r\nContent-Type: text/plain\r\n\r\n" + b"fin" + b" " * (MAX_TEXT_BYTES // 2) + b"\r\n"
+    mail = read(FROM + MIXED + part + part + part + b"--x--")
+    assert (mail.text.split(), Problem.TEXT_CUT in mail.problems) == (["fin"], True)
+
+
+def test_of_many_parts_of_html_the_first_are_rendered() -> None:
+    mail = read(FROM + MIXED + b"--x\r\nContent-Type: text/html\r\n\r\n<p>a\r\n" * 6 + b"--x--")
+    assert (mail.text.split(), Problem.TEXT_CUT in mail.problems) == (["a"] * 5, True)
+
+
+def test_a_report_of_many_recipients_is_read_to_a_limit() -> None:
+    groups = b"Reporting-MTA: dns; x\r\n\r\n" + b"Action: delayed\r\n\r\n" * 60 + b"Action: failed\r\n"
+    kind = b"Content-Type: multipart/report; boundary=x\r\n\r\n"
+    bounce = read(FROM + kind + b"--x\r\nContent-Type: message/delivery-status\r\n\r\n" + groups + b"--x--").bounce
+    assert bounce is not None
+    assert bounce.action == "delayed"
