@@ -123,7 +123,9 @@ async def _was_told_since(desk: Desk, tickets: Sequence[Ticket], at: datetime) -
             continue
         acknowledged = {event.at for event in await desk.uow.tickets.events(ticket.number, kinds=["acknowledged"])}
         if any(
-            message.direction is Direction.OUT and message.at > at and message.at not in acknowledged
+            message.direction is Direction.OUT
+            and message.at > at
+            and not (message.automatic and message.at in acknowledged)
             for message in await desk.uow.messages.of_ticket(ticket.number)
         ):
             return True
