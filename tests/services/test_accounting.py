@@ -112,6 +112,43 @@ async def test_who_is_counted_may_be_agreed_otherwise(shop, sender, value, line)
     assert await shop.ledger() == [line]
 
 
+class TestWhy:
+    """`/pourquoi` tells how minutes became units, by the terms of the client's contract on that day (C7)."""
+
+    async def told(self, shop) -> str:
+        (said,) = await shop.orders(Verb.WHY, 1)
+        return said
+
+    async def test_the_sittings_are_rounded_once(self, shop):
+        await shop.receives(HELENE)
+        await work(shop, typed="9h30 9h35")
+        await work(shop, typed="9h40 9h45")
+        await close(shop)
+        assert "En tout 10 min : 10 minutes commencées, 1 quart d’heure commencé (C7)." in await self.told(shop)
+
+    async def test_each_where_that_was_agreed(self, shop):
+        change = TermChange(1, Term.ROUNDING, "sitting", date(2026, 6, 1), "technician:1", MONDAY)
+        await shop.write(lambda uow: uow.contracts.add_term(change))
+        await shop.receives(HELENE)
+        await work(shop, typed="9h30 9h35")
+        await work(shop, typed="9h40 9h45")
+        await close(shop)
+        assert "2 quarts d’heure commencés (chaque séance arrondie) (C7)." in await self.told(shop)
+
+    async def test_by_the_shops_own_rule_outside_any_contract(self, shop):
+        shop.with_policy(rounding=Rounding.SITTING)
+        await shop.receives(HELENE)
+        await work(shop, typed="20/02/2026 9h 9h05")
+        await work(shop, typed="20/02/2026 10h 10h05")
+        await close(shop)
+        assert "2 quarts d’heure commencés (chaque séance arrondie) (C7)." in await self.told(shop)
+
+    async def test_and_for_somebody_nobody_knows(self, shop):
+        await shop.receives(NOBODY)
+        await work(shop)
+        assert "22 minutes commencées, 2 quarts d’heure commencés (C7)." in await self.told(shop)
+
+
 class TestThresholds:
     """Both sides are told at 3, 1, 0 and beyond (C12): the desk, and the practice's doctors."""
 
