@@ -9,7 +9,7 @@ from bot.bootstrap.calendar_version import calendar_version
 from bot.config.settings import Settings
 from bot.rules.calendar_version import CalendarVersion
 
-SETTINGS = Settings(holidays="FR-974", timezone="Indian/Reunion")  # type: ignore[arg-type]
+SETTINGS = Settings(holidays="FR-974", timezone="Indian/Reunion")
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,18 @@ def automatic_route(
             return Route(obstacle=NoRoute.NOT_WRITTEN)
 
 
+def route_to(known: KnownAddress, *, sms_automatic: str, now: datetime) -> Route:
+    """The route of an automatic message to somebody's address, as things stand with it (principle 9)."""
+    return automatic_route(
+        known.address.channel,
+        sms_automatic=sms_automatic,
+        last_inbound_at=known.last_inbound_at,
+        now=now,
+        muted=known.opted_out_at is not None,
+        blocked=known.blocked_at is not None,
+    )
+
+
 def is_window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
     """Whether WhatsApp still takes free text to somebody who last wrote then."""
     return last_inbound_at is not None and now - last_inbound_at < WHATSAPP_WINDOW

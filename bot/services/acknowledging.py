@@ -7,7 +7,7 @@ from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
 from bot.ports import UnitOfWork
 from bot.rules.recontact import explain
-from bot.rules.sending import automatic_route, may_acknowledge
+from bot.rules.sending import may_acknowledge, route_to
 from bot.services import recontact
 from bot.services.desk import Desk
 from bot.texts.client import closed_notes
@@ -19,12 +19,7 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
     if obstacle is not None:
         await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": obstacle}))
         return obstacle
-    route = automatic_route(
-        known.address.channel,
-        sms_automatic=desk.policy.sms_automatic,
-        last_inbound_at=known.last_inbound_at,
-        now=desk.now,
-    )
+    route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     body = desk.context.texts.acknowledgement(
         number=ticket.number,
         due_at=ticket.recontact_due_at,
@@ -46,14 +41,7 @@ async def automatic_obstacle(desk: Desk, known: KnownAddress, *, is_asked: bool 
 
     What `is_asked` for is answered without the pause between two acknowledgements.
     """
-    route = automatic_route(
-        known.address.channel,
-        sms_automatic=desk.policy.sms_automatic,
-        last_inbound_at=known.last_inbound_at,
-        now=desk.now,
-        muted=known.opted_out_at is not None,
-        blocked=known.blocked_at is not None,
-    )
+    route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     if route.obstacle is not None:
         return route.obstacle
     hour, day = desk.now - timedelta(hours=1), desk.now - timedelta(days=1)

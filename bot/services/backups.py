@@ -6,7 +6,7 @@ from bot.domain.addresses import Channel
 from bot.domain.tickets import Event, Ticket
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.ports import UnitOfWork
-from bot.rules.sending import automatic_route
+from bot.rules.sending import route_to
 from bot.services.acknowledging import address_of, send_to_client
 from bot.services.desk import Desk
 from bot.services.views import BACKED_UP
@@ -50,14 +50,7 @@ async def ask_for_backup(desk: Desk, ticket: Ticket, actor: str) -> Channel:
     known = await address_of(desk.uow, ticket)
     if known is None:
         raise DeskRefusal("no_way_to_write", number=ticket.number, why="no_address")
-    route = automatic_route(
-        known.address.channel,
-        sms_automatic=desk.policy.sms_automatic,
-        last_inbound_at=known.last_inbound_at,
-        now=desk.now,
-        muted=known.opted_out_at is not None,
-        blocked=known.blocked_at is not None,
-    )
+    route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     if route.obstacle is not None:
         raise DeskRefusal("no_way_to_write", number=ticket.number, why=route.obstacle)
     body = backup_reminder(

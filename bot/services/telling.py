@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.clients import Contact
 from bot.domain.outbox import Kind, Outgoing, Rank
-from bot.rules.sending import automatic_route, contact_order
+from bot.rules.sending import contact_order, route_to
 from bot.services.desk import Desk
 from bot.texts import notices
 
@@ -76,14 +76,7 @@ async def usable_addresses(desk: Desk, contact: Contact, *, automatic: bool = Tr
     return [
         known
         for known in contact_order(addresses, contact.preferred)
-        if automatic_route(
-            known.address.channel,
-            sms_automatic=desk.policy.sms_automatic if automatic else "number",
-            last_inbound_at=known.last_inbound_at,
-            now=desk.now,
-            muted=known.opted_out_at is not None,
-            blocked=known.blocked_at is not None,
-        ).obstacle
+        if route_to(known, sms_automatic=desk.policy.sms_automatic if automatic else "number", now=desk.now).obstacle
         is None
     ]
 

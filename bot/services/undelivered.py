@@ -3,7 +3,7 @@
 from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.outbox import Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
-from bot.rules.sending import alternative, automatic_route
+from bot.rules.sending import alternative, route_to
 from bot.services import recontact
 from bot.services.acknowledging import is_at_client, send_to_client
 from bot.services.desk import Desk
@@ -77,10 +77,5 @@ async def _other_way(desk: Desk, ticket: Ticket, message: Message) -> Channel | 
 
 def _takes_automatic(desk: Desk, known: KnownAddress) -> bool:
     """Whether the machine's texts may go there (principle 9): where automatic SMS are off, none is promised."""
-    route = automatic_route(
-        known.address.channel,
-        sms_automatic=desk.policy.sms_automatic,
-        last_inbound_at=known.last_inbound_at,
-        now=desk.now,
-    )
+    route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     return route.obstacle is None

@@ -56,9 +56,9 @@ def books(database: Path) -> Path:
         async with open_for_writing(settings) as opened:
             await opened.store.write(fill)
             shop = _Books(opened.context)
-            await trace(shop, ("2024-03-12 14:10", "2024-03-12 14:32"), reason=EVIL)  # type: ignore[arg-type]
-            await trace(shop, ("2024-04-02 09:00", "2024-04-02 09:10"))  # type: ignore[arg-type]
-            await trace(shop, ("2024-05-02 09:00", "2024-05-02 09:10"), client=3)  # type: ignore[arg-type]
+            await trace(shop, ("2024-03-12 14:10", "2024-03-12 14:32"), reason=EVIL)
+            await trace(shop, ("2024-04-02 09:00", "2024-04-02 09:10"))
+            await trace(shop, ("2024-05-02 09:00", "2024-05-02 09:10"), client=3)
 
     asyncio.run(make())
     return database

@@ -26,10 +26,7 @@ USUAL = [
 
 
 def view(figures: list[dict[str, object]]) -> ReportView:
-    months = (
-        MonthFigures(month, **each)  # type: ignore[arg-type]
-        for month, each in zip(months_back(NOVEMBER), figures, strict=True)
-    )
+    months = (MonthFigures(month, **each) for month, each in zip(months_back(NOVEMBER), figures, strict=True))
     return ReportView("Atelier", date(2026, 11, 23), tuple(months))
 
 

@@ -12,7 +12,7 @@ DAY = date(2026, 11, 23)
 
 def agreement(change_id: int = 1, **given: object) -> ClientChange:
     values: dict[str, object] = {"kind": ChangeKind.MACOS, "agreed": True, "decided_on": DAY, **given}
-    return ClientChange(change_id, 1, **values)  # type: ignore[arg-type]
+    return ClientChange(change_id, 1, **values)
 
 
 @pytest.mark.parametrize(

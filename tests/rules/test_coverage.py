@@ -15,16 +15,16 @@ RECEPTION, SURGERY = 1, 2
 def past(
     id: int = 1, ended: str = "2026-02-12", outcome: Outcome = Outcome.RESOLVED, **known: object
 ) -> PastIntervention:
-    return PastIntervention(id, 40 + id, day(ended), outcome, **known)  # type: ignore[arg-type]
+    return PastIntervention(id, 40 + id, day(ended), outcome, **known)
 
 
 def change(done: str | None = "2026-02-20", *, id: int = 1, **known: object) -> ClientChange:
     settings: dict[str, object] = {"kind": ChangeKind.SETTINGS, "done_on": day(done) if done else None, **known}
-    return ClientChange(id, 7, **settings)  # type: ignore[arg-type]
+    return ClientChange(id, 7, **settings)
 
 
 def proposed(earlier: list[PastIntervention], *, began: str = "2026-03-01", **known: object) -> list[int]:
-    return [each.past.id for each in candidates(earlier, began_on=day(began), **known)]  # type: ignore[arg-type]
+    return [each.past.id for each in candidates(earlier, began_on=day(began), **known)]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_took_place_has_a_guarantee(outcome: Outcome, is_covered: bool) -> 
 def test_what_two_interventions_have_in_common(
     known: dict[str, object], asked: dict[str, object], likeness: tuple[Likeness, ...]
 ) -> None:
-    found = candidates([past(**known)], began_on=day("2026-03-01"), **asked)  # type: ignore[arg-type]
+    found = candidates([past(**known)], began_on=day("2026-03-01"), **asked)
     assert found == [Candidate(past(**known), day("2026-03-12"), likeness)]
 
 

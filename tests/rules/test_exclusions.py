@@ -19,7 +19,7 @@ def held(product: str = "MediStory 4", *, sold: bool = True, installed: bool = T
 
 def change(done: str | None = "2026-03-01", **known: object) -> ClientChange:
     settings: dict[str, object] = {"kind": ChangeKind.SETTINGS, "done_on": day(done) if done else None, **known}
-    return ClientChange(1, 7, **settings)  # type: ignore[arg-type]
+    return ClientChange(1, 7, **settings)
 
 
 def test_the_vendors_range_has_the_names_that_messages_are_read_with() -> None:

@@ -100,7 +100,7 @@ async def test_the_migrated_tables_are_made_by_the_same_statements(engine: Engin
     listed = text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL")
 
     def normal(rows: object) -> dict[str, list[str]]:
-        ours = {name: sql.replace('"', "") for name, sql in rows if name not in ("notes", "alembic_version")}  # type: ignore[attr-defined]
+        ours = {name: sql.replace('"', "") for name, sql in rows if name not in ("notes", "alembic_version")}
         return {name: sorted(part.strip(" ,)\t") for part in _PARTS.split(sql)) for name, sql in ours.items()}
 
     await migrate(engine)

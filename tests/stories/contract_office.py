@@ -94,7 +94,7 @@ class ContractOffice:
         self.connection = self._run(self._open())
         policy = Policy(contract_hours(), PARIS, DESK, shop="Atelier")
         self.clock = StoppedClock(datetime(2026, 1, 1, tzinfo=PARIS))
-        self.context = Context(Store(self.connection), self.clock, policy, ClientTexts(), {})  # type: ignore[arg-type]
+        self.context = Context(Store(self.connection), self.clock, policy, ClientTexts(), {})
 
     async def _open(self) -> AsyncConnection:
         connection = await self._engine.connect()

@@ -42,7 +42,7 @@ def payment(cents: int) -> Payment:
 
 def sheet(**changes: object) -> texts.ContractSheet:
     return texts.ContractSheet(
-        **{  # type: ignore[arg-type]
+        **{
             "client": CLIENT,
             "contract": CONTRACT,
             "period": nth_period(CONTRACT.starts_on, 1),

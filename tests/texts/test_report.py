@@ -220,7 +220,7 @@ def test_the_pictures_title_is_the_finding_broken_where_the_sentence_breathes() 
     assert plain(sheet["subtitle"]) == "Mois en cours, au 23 novembre 2026 · un an plus tôt : 38 demandes"
     assert plain(sheet["foot"]) == "Atelier · établi le 23 novembre 2026"
     empty = chart_sheet(view(MonthFigures(NOVEMBER), made_on=date(2027, 11, 23)))
-    assert [plain(line) for line in empty["title"]] == ["En novembre : aucune demande"]  # type: ignore[attr-defined]
+    assert [plain(line) for line in empty["title"]] == ["En novembre : aucune demande"]
     assert plain(empty["subtitle"]) == "Novembre 2026 · un an plus tôt : 38 demandes"
 
 

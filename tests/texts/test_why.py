@@ -80,7 +80,7 @@ def test_why_a_ticket_is_due_then_and_counts_that() -> None:
 def test_a_line_of_why(changes: dict[str, object], line: str) -> None:
     hours = contract_hours()
     due = deadline(paris("2026-04-02 16:00"), hours=hours, reading=Reading.WORKING_DAYS)
-    post = why(41, explanation=explain(due, hours=hours), reading=due.reading, zone=PARIS, now=NOW, **changes)  # type: ignore[arg-type]
+    post = why(41, explanation=explain(due, hours=hours), reading=due.reading, zone=PARIS, now=NOW, **changes)
     assert line in read(post).split("\n")
     assert "comptées nuit et jour (C15)" in read(post)
     assert "+ jeu. 2/04, 16h00 à sam. 4/04 0h00 : 32 h (total 32 h)" in read(post).split("\n")

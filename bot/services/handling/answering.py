@@ -3,7 +3,7 @@
 from bot.domain.addresses import KnownAddress
 from bot.domain.tickets import DeliveryState, Direction, Message, Ticket
 from bot.errors import DeskRefusal
-from bot.rules.sending import alternative, automatic_route
+from bot.rules.sending import alternative, route_to
 from bot.services.acknowledging import address_of, is_at_client, send_to_client
 from bot.services.handling import closing, covering, tracing
 from bot.services.handling.taking import assign
@@ -85,14 +85,7 @@ async def where_to(turn: Turn, ticket: Ticket) -> KnownAddress:
     known = await address_of(turn.uow, ticket)
     why: str = "not_theirs" if known is None and ticket.address_id else "no_address"
     if known is not None:
-        obstacle = automatic_route(
-            known.address.channel,
-            sms_automatic="number",
-            last_inbound_at=known.last_inbound_at,
-            now=turn.now,
-            muted=known.opted_out_at is not None,
-            blocked=known.blocked_at is not None,
-        ).obstacle
+        obstacle = route_to(known, sms_automatic="number", now=turn.now).obstacle
         if obstacle is None:
             return known
         why = obstacle

@@ -13,7 +13,7 @@ from bot.domain.tickets import Outcome, Ticket, TicketState
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.closing import Missing, missing
 from bot.rules.roles import is_doctor
-from bot.rules.sending import automatic_route
+from bot.rules.sending import route_to
 from bot.services.accounting import estimate, settle
 from bot.services.acknowledging import address_of, send_to_client
 from bot.services.handling import covering, tracing
@@ -239,14 +239,7 @@ async def _say_out_of_scope(turn: Turn, ticket: Ticket) -> None:
     known = await address_of(turn.uow, ticket)
     if known is None:
         return
-    route = automatic_route(
-        known.address.channel,
-        sms_automatic=turn.policy.sms_automatic,
-        last_inbound_at=known.last_inbound_at,
-        now=turn.now,
-        muted=known.opted_out_at is not None,
-        blocked=known.blocked_at is not None,
-    )
+    route = route_to(known, sms_automatic=turn.policy.sms_automatic, now=turn.now)
     if route.obstacle is not None:
         await turn.log(ticket, "not told", why=route.obstacle)
         return
