@@ -6,13 +6,12 @@ button. A restart in the middle loses nothing.
 
 from dataclasses import replace
 
-from bot.domain.clients import Contact
 from bot.domain.interventions import Intervention
 from bot.domain.milestones import MilestoneKind
 from bot.domain.tickets import Outcome, Ticket, TicketState
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.closing import Missing, missing
-from bot.rules.roles import is_doctor
+from bot.rules.roles import doctors_first
 from bot.rules.sending import route_to
 from bot.services.accounting import estimate, settle
 from bot.services.acknowledging import address_of, send_to_client
@@ -108,7 +107,7 @@ async def _question(turn: Turn, ticket: Ticket, what: Missing) -> Post:
     match what:
         case Missing.DOCTOR:
             contacts = await turn.uow.directory.contacts_of(ticket.client_id) if ticket.client_id else []
-            return texts.ask_doctor(ticket.number, [contact.name for contact in sorted(contacts, key=_doctors_first)])
+            return texts.ask_doctor(ticket.number, [contact.name for contact in doctors_first(contacts)])
         case Missing.REASON:
             subject = ticket.subject if turn.policy.bodies_in_telegram else None
             return texts.ask_reason(ticket.number, [each for each in (subject, ticket.product) if each])
@@ -222,10 +221,6 @@ def _given(turn: Turn, ticket: Ticket) -> str:
     if not words:
         raise DeskRefusal("no_text", verb=turn.order.verb.value, number=ticket.number)
     return words
-
-
-def _doctors_first(contact: Contact) -> tuple[bool, int]:
-    return not is_doctor(contact.role), contact.id
 
 
 def _remote(intervention: Intervention) -> bool | None:

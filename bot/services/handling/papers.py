@@ -8,7 +8,7 @@ from bot.domain.addresses import Channel
 from bot.domain.clients import Client, ClientEvent, Contact
 from bot.domain.documents import Document
 from bot.errors import AlreadyDone, DeskRefusal, PaperError
-from bot.rules.roles import is_doctor
+from bot.rules.roles import doctors_first
 from bot.rules.typed_dates import parse_day
 from bot.services.context import Printing
 from bot.services.handling.turn import Turn, as_number
@@ -87,7 +87,7 @@ async def _ask_to_whom(turn: Turn, document: Document, client: Client) -> Post:
     contacts = await turn.uow.directory.contacts_of(client.id)
     if not contacts:
         raise DeskRefusal("no_contact", client=client.name)
-    ordered = sorted(contacts, key=lambda contact: not is_doctor(contact.role or contact.name))
+    ordered = doctors_first(contacts)
     return texts.ask_to_whom(document.id, client.name, [(contact.id, contact.name) for contact in ordered])
 
 
