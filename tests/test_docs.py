@@ -72,7 +72,7 @@ def test_the_example_file_with_every_line_uncommented_is_accepted(tmp_path: Path
     env_file = tmp_path / ".env"
     env_file.write_text("".join(f"{name}={text}\n" for name, text, _ in example_lines()), encoding="utf-8")
     settings = load_settings({}, env_file)
-    assert all(state.is_on != state.is_coming for state in settings.channels())
+    assert all(state.is_on for state in settings.channels())
 
 
 def test_make_help_explains_every_target() -> None:

@@ -49,7 +49,9 @@ install() {
 
 create
 say "installing $what: $(grep -c '==' "$lock") locked packages ($lock). This can take a minute or two, once …"
-install --require-hashes --requirement "$lock"
+# The lock file is whole: its packages are what is needed, and pip is not to resolve them again. Asked to, it takes a newer
+# `coverage` for the `coverage[toml]` that another package wants, and then refuses it for want of a hash.
+install --require-hashes --no-deps --requirement "$lock"
 # Its build tool is in the lock file: nothing more is fetched.
 install --no-deps --no-build-isolation --no-index --editable .
 say "$what: installed."

@@ -92,7 +92,7 @@ def channels(settings: Settings) -> Iterator[Finding]:
     """Which are on; one that is off is no fault, none at all is."""
     states = settings.channels()
     for state in states:
-        yield Finding(settings_texts.describe_channel(state.channel, missing=state.missing, is_coming=state.is_coming))
+        yield Finding(settings_texts.describe_channel(state.channel, missing=state.missing))
     if not any(state.is_on for state in states):
         yield Finding(settings_texts.NO_CHANNEL, is_good=False)
     yield Finding(texts.reception(public_url=settings.public_url, poll_seconds=settings.poll_seconds))

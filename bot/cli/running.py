@@ -36,12 +36,7 @@ def run() -> None:
     settings = read_settings(needs_channel=True)
     configure_logs(level=settings.log_level, form=settings.log_format)
     if sys.stderr.isatty():  # otherwise standard error is a log, which says it too
-        tell(
-            *(
-                settings_texts.describe_channel(state.channel, missing=state.missing, is_coming=state.is_coming)
-                for state in settings.channels()
-            )
-        )
+        tell(*(settings_texts.describe_channel(state.channel, missing=state.missing) for state in settings.channels()))
     try:
         asyncio.run(Program(settings).run())
     except OSError as problem:

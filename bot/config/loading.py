@@ -19,7 +19,9 @@ def _holds_secret(annotation: object) -> bool:
 
 
 SECRETS = frozenset(field for field, info in Settings.model_fields.items() if _holds_secret(info.annotation))
-_TWILIO_NUMBERS = ("sms_number", "whatsapp_number")
+OAUTH = ("mail_oauth_token_url", "mail_oauth_client_id", "mail_oauth_refresh_token")
+"""What logging in by OAuth2 cannot do without; a public client has no secret."""
+_TWILIO_NUMBERS = ("sms_number", "whatsapp_number", "voice_number")
 
 
 def load_settings(environ: Mapping[str, str], env_file: Path | None = None, *, needs_channel: bool = True) -> Settings:
@@ -122,11 +124,21 @@ def _half_set(given: Mapping[str, str | None]) -> Iterator[str]:
     services = {
         "Twilio": ("twilio_account_sid", "twilio_auth_token", *(numbers or _TWILIO_NUMBERS[:1])),
         "Telegram": NEEDED[Channel.TELEGRAM],
+        "le téléphone": tuple(field for field in NEEDED[Channel.PHONE] if "voice_number" in given),
         "le mail": NEEDED[Channel.MAIL],
+        "l’accès OAuth2 au mail": OAUTH,
     }
     for service, needed in services.items():
         present = ", ".join(variable(field) for field in needed if field in given)
         missing = [variable(field) for field in needed if field not in given] if present else []
         yield from (texts.describe_half_set(name, service=service, given=present) for name in missing)
+    ways_in = [variable(field) for field in ("imap_url", "mail_listen") if field in given]
+    has_mail = all(field in given for field in NEEDED[Channel.MAIL])
+    if has_mail and not ways_in:
+        present = ", ".join(variable(field) for field in NEEDED[Channel.MAIL])
+        yield texts.describe_half_set(variable("imap_url"), service="le mail", given=present)
+    if ways_in and not any(field in given for field in NEEDED[Channel.MAIL]):
+        for field in NEEDED[Channel.MAIL]:
+            yield texts.describe_half_set(variable(field), service="le mail", given=", ".join(ways_in))
     if given.get("sms_automatic") == "number" and "sms_number" not in given:
         yield texts.describe_wrong(variable("sms_automatic"), texts.AUTOMATIC_NEEDS_NUMBER)

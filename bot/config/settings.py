@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.config import values
+from bot.config import mail_values, values
+from bot.config.mail_values import ClamdAddress, ImapAfter, MailListen
 from bot.domain.addresses import Channel
 from bot.domain.contracts import PRICE_CENTS
 from bot.rules.contract_life import LOST_DAYS
@@ -24,13 +25,11 @@ PREFIX = "PERMANENCE_"
 NEEDED: Mapping[Channel, tuple[str, ...]] = {
     Channel.SMS: ("twilio_account_sid", "twilio_auth_token", "sms_number"),
     Channel.WHATSAPP: ("twilio_account_sid", "twilio_auth_token", "whatsapp_number"),
-    Channel.MAIL: ("imap_url", "smtp_url", "mail_address"),
+    Channel.MAIL: ("smtp_url", "mail_address"),
+    Channel.PHONE: ("twilio_account_sid", "twilio_auth_token", "voice_number", "public_url"),
     Channel.TELEGRAM: ("telegram_token", "telegram_chat_id", "technicians"),
 }
 """The settings without which a channel is off."""
-
-COMING = frozenset({Channel.MAIL})
-"""Channels whose settings are read already, and which nothing carries yet: they are off whatever is set."""
 
 PhoneNumber = Annotated[str, PlainValidator(values.parse_phone_number)]
 WebAddress = Annotated[str, PlainValidator(values.parse_web_address)]
@@ -44,13 +43,8 @@ class ChannelState:
     missing: tuple[str, ...]
 
     @property
-    def is_coming(self) -> bool:
-        """True of a channel that this version does not carry yet."""
-        return self.channel in COMING
-
-    @property
     def is_on(self) -> bool:
-        return not self.missing and not self.is_coming
+        return not self.missing
 
 
 class Settings(BaseSettings):
@@ -98,9 +92,29 @@ class Settings(BaseSettings):
     poll_seconds: int = Field(default=5, ge=1, le=3600)
     reconcile_minutes: int = Field(default=3, ge=1, le=60)
 
-    imap_url: Annotated[SecretStr, PlainValidator(values.parse_imap_url)] | None = None
-    smtp_url: Annotated[SecretStr, PlainValidator(values.parse_smtp_url)] | None = None
-    mail_address: Annotated[str, PlainValidator(values.parse_mail_address)] | None = None
+    imap_url: Annotated[SecretStr, PlainValidator(mail_values.parse_imap_url)] | None = None
+    smtp_url: Annotated[SecretStr, PlainValidator(mail_values.parse_smtp_url)] | None = None
+    mail_address: Annotated[str, PlainValidator(mail_values.parse_mail_address)] | None = None
+    mail_listen: Annotated[MailListen, PlainValidator(mail_values.parse_mail_listen)] | None = None
+    mail_dir: Path = Path("var/mail")
+    mail_max_bytes: int = Field(default=25_000_000, ge=100_000, le=60_000_000)
+    mail_authserv: str | None = None
+    mail_plus_addresses: bool = False
+    imap_after: Annotated[ImapAfter, PlainValidator(mail_values.parse_imap_after)] = ImapAfter()
+    imap_poll_seconds: int = Field(default=60, ge=1, le=3600)
+    imap_look_back_hours: int = Field(default=72, ge=0, le=24 * 90)
+    mail_oauth_token_url: WebAddress | None = None
+    mail_oauth_client_id: str | None = None
+    mail_oauth_client_secret: SecretStr | None = None
+    mail_oauth_refresh_token: SecretStr | None = None
+    mail_oauth_scope: str | None = None
+    clamd_url: Annotated[ClamdAddress, PlainValidator(mail_values.parse_clamd)] | None = None
+
+    voice_number: PhoneNumber | None = None
+    voice_ring_seconds: int = Field(default=20, ge=5, le=120)
+    voice_message_seconds: int = Field(default=180, ge=10, le=600)
+    voice_missed_tickets: bool = True
+    voice_delete_recordings: bool = False
 
     timezone: Annotated[ZoneInfo, PlainValidator(values.parse_zone)] = ZoneInfo("Europe/Paris")
     office_hours: Annotated[Mapping[int, Sequence[Window]], PlainValidator(values.parse_week)] = values.parse_week(
@@ -149,9 +163,17 @@ class Settings(BaseSettings):
     def channels(self) -> tuple[ChannelState, ...]:
         """Every channel there is, on or off, for the start to say so."""
         return tuple(
-            ChannelState(channel, tuple(variable(field) for field in needed if not getattr(self, field)))
+            ChannelState(channel, (*self._missing(needed), *self._no_way_in(channel)))
             for channel, needed in NEEDED.items()
         )
+
+    def _missing(self, needed: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(variable(field) for field in needed if not getattr(self, field))
+
+    def _no_way_in(self, channel: Channel) -> tuple[str, ...]:
+        """Mail comes by one of two ways, or by both."""
+        has_none = channel is Channel.MAIL and self.imap_url is None and self.mail_listen is None
+        return (variable("imap_url"),) if has_none else ()
 
 
 def variable(field: str) -> str:

@@ -19,14 +19,13 @@ from bot.texts import settings as texts
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 _SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-_MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 Parsed = TypeVar("Parsed")
 
 
 def parse_database_url(text: str) -> SecretStr:
     """A secret, because PostgreSQL's holds a password."""
-    url = _split(text, sentence=texts.WRONG_DATABASE_URL)
+    url = split_url(text, sentence=texts.WRONG_DATABASE_URL)
     is_file = url.scheme == "sqlite" and not url.netloc
     is_server = url.scheme == "postgresql" and bool(url.hostname)
     if not (is_file or is_server) or len(url.path) < 2:
@@ -36,40 +35,20 @@ def parse_database_url(text: str) -> SecretStr:
 
 def parse_web_address(text: str) -> str:
     """An address without its last slash: signatures are computed over it."""
-    url = _split(text, sentence=texts.WRONG_WEB_ADDRESS)
+    url = split_url(text, sentence=texts.WRONG_WEB_ADDRESS)
     if url.scheme not in ("http", "https") or not url.hostname or url.username or re.search(r"[?#\s]", text):
         raise ValueError(texts.WRONG_WEB_ADDRESS)
     return text.rstrip("/")
 
 
-def parse_imap_url(text: str) -> SecretStr:
-    return _parse_mail_server(text, schemes=("imap", "imaps"), sentence=texts.WRONG_IMAP_URL)
-
-
-def parse_smtp_url(text: str) -> SecretStr:
-    return _parse_mail_server(text, schemes=("smtp", "smtps"), sentence=texts.WRONG_SMTP_URL)
-
-
-def _parse_mail_server(text: str, *, schemes: tuple[str, str], sentence: str) -> SecretStr:
-    url = _split(text, sentence=sentence)
-    if url.scheme not in schemes or not url.hostname:
-        raise ValueError(sentence)
-    return SecretStr(text)
-
-
-def _split(text: str, *, sentence: str) -> SplitResult:
+def split_url(text: str, *, sentence: str) -> SplitResult:
+    """A URL in its pieces, its port looked at."""
     try:
         url = urlsplit(text)
         url.port  # noqa: B018 - the port is only looked at, and refused, when it is asked for
     except ValueError as error:
         raise ValueError(sentence) from error
     return url
-
-
-def parse_mail_address(text: str) -> str:
-    if not _MAIL_ADDRESS.fullmatch(text):
-        raise ValueError(texts.WRONG_MAIL_ADDRESS)
-    return text
 
 
 def parse_phone_number(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.addresses import Address
+from bot.domain.mails import MailDetails
 from bot.domain.tickets import DeliveryState, Media
 
 
@@ -13,7 +14,9 @@ class Source(StrEnum):
 
     TWILIO_MESSAGE = "twilio:message"
     TWILIO_STATUS = "twilio:status"
+    TWILIO_CALL = "twilio:call"
     TELEGRAM = "telegram"
+    MAIL = "mail"
 
 
 class InboxState(StrEnum):
@@ -53,7 +56,7 @@ class InboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClientMessage:
-    """A text or a picture from a client's side, read from an inbox entry."""
+    """A text or a picture from a client's side, read from an inbox entry; `mail` is set for a mail."""
 
     address: Address
     body: str
@@ -61,6 +64,7 @@ class ClientMessage:
     profile_name: str | None = None
     media: tuple[Media, ...] = ()
     opt_out: OptOut | None = None
+    mail: MailDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)

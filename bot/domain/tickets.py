@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.addresses import Channel
+from bot.domain.mails import Flaw
 
 
 class TicketState(StrEnum):
@@ -60,18 +61,28 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or file that came with a message: what the provider said of it, and where our copy is."""
+    """A picture or file that came with a message: what the provider said of it, and where our copy is.
+
+    `name` is one of our own making, harmless as a file name, where the sender gave one. `flaw` says why it is not
+    offered: "too_large", "infected", "gone".
+    """
 
     url: str
     content_type: str
     id: int = 0
     size: int | None = None
     path: str | None = None
+    name: str = ""
+    flaw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text on a ticket, in or out. `automatic` when no person wrote it (principle 9)."""
+    """One text on a ticket, in or out. `automatic` when no person wrote it (principle 9).
+
+    Of a mail, `subject` is its subject, `whole` all of its text where `body` is less, and `flaws` what the desk must
+    know of it.
+    """
 
     id: int
     ticket_id: int
@@ -84,6 +95,9 @@ class Message:
     error_code: str | None = None
     address_id: int | None = None
     media: tuple[Media, ...] = field(default=())
+    subject: str = ""
+    whole: str = ""
+    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
 from bot.ports.figures import Figures
 from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
+from bot.ports.mails import Mails, RawMails
 from bot.ports.paper import Cabinet, Typesetter
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.store import Store, UnitOfWork
@@ -27,12 +28,14 @@ __all__ = [
     "Figures",
     "Inbox",
     "Interventions",
+    "Mails",
     "MediaStore",
     "Meetings",
     "Messages",
     "Milestones",
     "Outbox",
     "Parser",
+    "RawMails",
     "Reading",
     "Sender",
     "Senders",

@@ -8,6 +8,7 @@ from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
 from bot.ports.figures import Figures
 from bot.ports.files import ClientFiles, Documents, Meetings, Workstations
+from bot.ports.mails import Mails
 from bot.ports.queues import Cursors, DeskMessages, Inbox, Outbox
 from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 
@@ -29,6 +30,7 @@ class UnitOfWork(Protocol):
     figures: Figures
     tickets: Tickets
     messages: Messages
+    mails: Mails
     interventions: Interventions
     milestones: Milestones
     desk_messages: DeskMessages

@@ -95,6 +95,10 @@ class Messages(Protocol):
 
     async def keep_media(self, media_id: int, *, path: str, size: int) -> None: ...
 
+    async def refuse_media(self, media_id: int, flaw: str) -> None:
+        """It will not be fetched any more, and why (`Media.flaw`)."""
+        ...
+
 
 class Interventions(Protocol):
     """Interventions and their sittings (C6)."""

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 
+from bot.domain.mails import Robot
 from bot.rules.folding import fold
 
 LOOP_HEADER = "x-permanence-loop"
@@ -25,31 +25,7 @@ _ABSENT = re.compile(
 )
 
 
-class Robot(StrEnum):
-    """What kind of machine wrote. None of them is ever answered.
-
-    OWN, BOUNCE, RECEIPT, OUT_OF_OFFICE and AUTO_REPLY answer something and ask for nothing. The others may hold what a
-    person or a device asks for ("your scanner is offline"), so that they still deserve to be seen at the desk.
-    """
-
-    OWN = "own"  # our own mail came back: a loop
-    BOUNCE = "bounce"  # a delivery report, or a mail server's daemon
-    RECEIPT = "receipt"  # "your message was read"
-    OUT_OF_OFFICE = "out_of_office"
-    AUTO_REPLY = "auto_reply"
-    GENERATED = "generated"  # a program wrote by itself: Auto-Submitted: auto-generated, a null return path
-    LIST = "list"  # a mailing list, a newsletter, bulk
-    NO_REPLY = "no_reply"  # an address that nobody reads
-    SUPPRESSED = "suppressed"  # asks not to be answered by machines; a person may have written it
-
-    @property
-    def is_answer(self) -> bool:
-        """True for what only answers something of ours, and so never asks for help."""
-        return self in _ANSWERS
-
-
 _REPORT_TYPES = {"disposition-notification": Robot.RECEIPT, "feedback-report": Robot.GENERATED}
-_ANSWERS = frozenset({Robot.OWN, Robot.BOUNCE, Robot.RECEIPT, Robot.OUT_OF_OFFICE, Robot.AUTO_REPLY})
 
 
 def classify(headers: Mapping[str, str], *, sender: str, subject: str) -> Robot | None:

@@ -40,7 +40,7 @@ _SENDER = (
 )
 
 
-def _address(row: Row[Any]) -> KnownAddress:
+def known_address(row: Row[Any]) -> KnownAddress:
     return KnownAddress(
         id=row.id,
         address=Address(Channel(row.channel), row.identifier),
@@ -86,7 +86,7 @@ class SqlDirectory:
     async def address(self, address: Address) -> KnownAddress | None:
         values = {"channel": address.channel, "identifier": address.identifier}
         row = (await self._connection.execute(_ADDRESS, values)).first()
-        return _address(row) if row else None
+        return known_address(row) if row else None
 
     async def sender(self, address: Address) -> tuple[KnownAddress, Contact | None, Client | None] | None:
         values = {"channel": address.channel, "identifier": address.identifier}
@@ -95,17 +95,17 @@ class SqlDirectory:
             return None
         contact = None if row.of_contact is None else _contact(row, row.of_contact)
         client = None if row.of_client is None else _client(row, row.of_client, row.client_name)
-        return _address(row), contact, client
+        return known_address(row), contact, client
 
     async def address_by_id(self, address_id: int) -> KnownAddress | None:
         row = (await self._connection.execute(select(addresses).where(addresses.c.id == address_id))).first()
-        return _address(row) if row else None
+        return known_address(row) if row else None
 
     async def addresses_of(self, contact_id: int) -> list[KnownAddress]:
         rows = await self._connection.execute(
             select(addresses).where(addresses.c.contact_id == contact_id).order_by(addresses.c.id)
         )
-        return [_address(row) for row in rows]
+        return [known_address(row) for row in rows]
 
     async def add_address(
         self, address: Address, *, contact_id: int | None, profile_name: str | None, now: datetime

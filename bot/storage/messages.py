@@ -10,6 +10,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.addresses import Channel
+from bot.domain.mails import Flaw
 from bot.domain.tickets import DeliveryState, Direction, Media, Message
 from bot.rules.folding import fold
 from bot.storage.tables import media, messages
@@ -28,11 +29,22 @@ def _message(row: Row[Any], pieces: Sequence[Media]) -> Message:
         error_code=row.error_code,
         address_id=row.address_id,
         media=tuple(pieces),
+        subject=row.subject,
+        whole=row.whole,
+        flaws=tuple(Flaw(flaw) for flaw in row.flaws.split(",") if flaw),
     )
 
 
 def _media(row: Row[Any]) -> Media:
-    return Media(url=row.url, content_type=row.content_type, id=row.id, size=row.size, path=row.path)
+    return Media(
+        url=row.url,
+        content_type=row.content_type,
+        id=row.id,
+        size=row.size,
+        path=row.path,
+        name=row.name,
+        flaw=row.flaw,
+    )
 
 
 class SqlMessages:
@@ -62,6 +74,9 @@ class SqlMessages:
                 "provider_id": provider_id,
                 "inbox_id": inbox_id,
                 "technician_id": technician_id,
+                "subject": message.subject,
+                "whole": message.whole,
+                "flaws": ",".join(message.flaws),
             },
         )
         key = result.inserted_primary_key
@@ -71,7 +86,14 @@ class SqlMessages:
             await self._connection.execute(
                 media.insert(),
                 [
-                    {"message_id": stored.id, "url": piece.url, "content_type": piece.content_type, "size": piece.size}
+                    {
+                        "message_id": stored.id,
+                        "url": piece.url,
+                        "content_type": piece.content_type,
+                        "size": piece.size,
+                        "name": piece.name,
+                        "flaw": piece.flaw,
+                    }
                     for piece in message.media
                 ],
             )
@@ -125,7 +147,7 @@ class SqlMessages:
         rows = await self._connection.execute(
             select(media)
             .join(messages, messages.c.id == media.c.message_id)
-            .where(media.c.path.is_(None), messages.c.at >= since)
+            .where(media.c.path.is_(None), media.c.flaw == "", messages.c.at >= since)
             .order_by(media.c.id.desc())
             .limit(limit)
         )
@@ -133,3 +155,6 @@ class SqlMessages:
 
     async def keep_media(self, media_id: int, *, path: str, size: int) -> None:
         await self._connection.execute(update(media).where(media.c.id == media_id).values(path=path, size=size))
+
+    async def refuse_media(self, media_id: int, flaw: str) -> None:
+        await self._connection.execute(update(media).where(media.c.id == media_id).values(flaw=flaw))

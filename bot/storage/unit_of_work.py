@@ -19,6 +19,7 @@ from bot.storage.engine import Engine
 from bot.storage.figures import SqlFigures
 from bot.storage.inbox import SqlCursors, SqlInbox, inbox_row
 from bot.storage.interventions import SqlInterventions
+from bot.storage.mails import SqlMails
 from bot.storage.meetings import SqlMeetings
 from bot.storage.messages import SqlMessages
 from bot.storage.milestones import SqlMilestones
@@ -48,6 +49,7 @@ class SqlUnitOfWork:
         self.figures: ports.Figures = SqlFigures(connection)
         self.tickets: ports.Tickets = SqlTickets(connection)
         self.messages: ports.Messages = SqlMessages(connection)
+        self.mails: ports.Mails = SqlMails(connection)
         self.interventions: ports.Interventions = SqlInterventions(connection)
         self.milestones: ports.Milestones = SqlMilestones(connection)
         self.desk_messages: ports.DeskMessages = SqlDeskMessages(connection)

@@ -8,6 +8,7 @@ CHANNEL_NAMES = {
     Channel.SMS: "SMS",
     Channel.WHATSAPP: "WhatsApp",
     Channel.MAIL: "Mail",
+    Channel.PHONE: "Téléphone",
     Channel.TELEGRAM: "Telegram",
 }
 
@@ -30,6 +31,9 @@ WRONG_TECHNICIANS = "écrire identifiant_telegram:Nom, séparés par des virgule
 WRONG_TECHNICIAN_PHONES = "écrire identifiant_telegram:numéro, par exemple 123456789:+33639980001."
 UNKNOWN_TECHNICIAN = "{id} n’est pas dans PERMANENCE_TECHNICIANS ; l’y ajouter, ou le retirer d’ici."
 WRONG_IMAP_URL = "écrire imaps://utilisateur:motdepasse@serveur/dossier."
+WRONG_MAIL_LISTEN = "écrire lmtp://127.0.0.1:8024, ou smtp://… de même, avec le port."
+WRONG_IMAP_AFTER = "écrire « nothing », « seen » ou « move:Dossier »."
+WRONG_CLAMD = "écrire tcp://127.0.0.1:3310 ou unix:///run/clamav/clamd.ctl."
 WRONG_SMTP_URL = "écrire smtps://utilisateur:motdepasse@serveur ou smtp://…:587."
 WRONG_MAIL_ADDRESS = "écrire une adresse, par exemple support@exemple.fr."
 UNREADABLE_LOGO = "PERMANENCE_SHOP_LOGO : {path} ne se lit pas ; vérifier son chemin et ses droits."
@@ -94,11 +98,9 @@ def describe_half_set(variable: str, *, service: str, given: str) -> str:
     return f"{variable} : manque pour {service} ; le renseigner, ou retirer {given} pour laisser {service} de côté."
 
 
-def describe_channel(channel: Channel, *, missing: Sequence[str], is_coming: bool = False) -> str:
+def describe_channel(channel: Channel, *, missing: Sequence[str]) -> str:
     """One line of the start: "SMS : en service", or what to set."""
     name = CHANNEL_NAMES[channel]
-    if is_coming:
-        return f"{name} : désactivé, pas encore pris en charge par cette version"
     if not missing:
         return f"{name} : en service"
     return f"{name} : désactivé, à régler : {', '.join(missing)}"

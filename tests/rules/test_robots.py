@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.rules.robots import Robot, classify, is_absence
+from bot.domain.mails import Robot
+from bot.rules.robots import classify, is_absence
 
 PERSON = "dr.aubry@example.fr"
 

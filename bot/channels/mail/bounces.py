@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bot.channels.mail.charsets import clean
 from bot.channels.mail.headers import Headers, decode_words, split_headers
@@ -10,7 +9,7 @@ from bot.channels.mail.message_ids import message_ids
 from bot.channels.mail.people import mail_address
 from bot.channels.mail.structure import Part
 from bot.channels.mail.transfer import decode_transfer
-from bot.domain.addresses import Address
+from bot.domain.mails import Bounce
 
 MAX_REPORT = 64_000
 _MAX_BLOCKS = 50
@@ -22,25 +21,6 @@ _RECIPIENT = re.compile(r"^<([^<>\s]{1,200}@[^<>\s]{1,200})>:", re.MULTILINE)  #
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 _WORST_FIRST = ("failed", "delayed", "relayed", "expanded", "delivered")
-
-
-@dataclass(frozen=True, slots=True)
-class Bounce:
-    """What a server says of a mail of ours. `action` is "failed", "delayed", "delivered" …; `status` is "5.1.1" or "".
-
-    `original` is our Message-ID with its brackets, None where the report does not quote it.
-    """
-
-    action: str
-    status: str
-    recipient: Address | None
-    original: str | None
-    diagnostic: str = ""
-
-    @property
-    def is_final(self) -> bool:
-        """True when nothing will be tried again: a delay is no failure."""
-        return self.action == "failed"
 
 
 def read_bounce(raw: bytes, root: Part, text: str) -> Bounce:

@@ -2,25 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.channels.mail.people import mail_address
 from bot.domain.addresses import Address
+from bot.domain.mails import Attendance
 
 MAX_CALENDAR = 100_000
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(r"([A-Z-]{1,30})((?:;[^\n:\"]{0,300}+(?:\"[^\n\"]{0,300}+\")?+)*+):([^\n]*)", re.IGNORECASE)
 _STATE = re.compile(r";PARTSTAT=\"?([A-Z-]{1,20})", re.IGNORECASE)
-
-
-class Attendance(StrEnum):
-    """What an invited person answered; COUNTERED proposes another time."""
-
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    TENTATIVE = "tentative"
-    COUNTERED = "countered"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.mail.attachments import Attachment
-from bot.channels.mail.bounces import Bounce
 from bot.channels.mail.calendars import CalendarReply
 from bot.channels.mail.people import Person
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.visible_reply import Reply
 from bot.domain.addresses import Address
-from bot.rules.robots import Robot
+from bot.domain.mails import Bounce, Robot
 
 
 @dataclass(frozen=True, slots=True)

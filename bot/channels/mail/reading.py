@@ -19,7 +19,8 @@ from bot.channels.mail.problems import Problem
 from bot.channels.mail.structure import MESSAGE, Part, survey
 from bot.channels.mail.trust import is_verified
 from bot.channels.mail.visible_reply import Reply
-from bot.rules.robots import Robot, classify
+from bot.domain.mails import Robot
+from bot.rules.robots import classify
 from bot.rules.urgency import without_answer_marks
 
 MAX_MAIL_BYTES = 64 * 1024 * 1024

@@ -16,8 +16,19 @@ from bot.storage.tables.directory import (
     workstation_items,
     workstations,
 )
-from bot.storage.tables.queues import cursors, desk_messages, inbox, outbox
-from bot.storage.tables.tickets import events, interventions, media, messages, milestones, sittings, tickets
+from bot.storage.tables.queues import cursors, desk_messages, inbox, mail_positions, outbox
+from bot.storage.tables.tickets import (
+    calls,
+    events,
+    interventions,
+    mail_ids,
+    media,
+    messages,
+    milestones,
+    sittings,
+    ticket_copies,
+    tickets,
+)
 
 APPEND_ONLY = ("client_events", "contract_terms", "events", "ledger", "payments")
 """Tables whose lines are never changed: triggers refuse it (principle 8)."""
@@ -25,6 +36,7 @@ APPEND_ONLY = ("client_events", "contract_terms", "events", "ledger", "payments"
 __all__ = [
     "APPEND_ONLY",
     "addresses",
+    "calls",
     "client_changes",
     "client_events",
     "clients",
@@ -41,6 +53,8 @@ __all__ = [
     "interventions",
     "invitations",
     "ledger",
+    "mail_ids",
+    "mail_positions",
     "media",
     "meetings",
     "messages",
@@ -51,6 +65,7 @@ __all__ = [
     "periods",
     "sittings",
     "technicians",
+    "ticket_copies",
     "tickets",
     "workstation_items",
     "workstations",

@@ -79,6 +79,16 @@ desk_messages = Table(
     Index("ix_desk_messages_ticket_id", "ticket_id", "kind"),
 )
 
+mail_positions = Table(
+    "mail_positions",
+    metadata,
+    Column("mailbox", String(200), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("external_id", String(200), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
 cursors = Table(
     "cursors",
     metadata,

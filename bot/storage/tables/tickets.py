@@ -63,6 +63,9 @@ messages = Table(
     Column("provider_id", String(64)),
     Column("inbox_id", Integer, ForeignKey("inbox.id")),
     Column("technician_id", Integer, ForeignKey("technicians.id")),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("whole", Text, nullable=False, server_default=""),
+    Column("flaws", String(100), nullable=False, server_default=""),
 )
 
 media = Table(
@@ -74,6 +77,37 @@ media = Table(
     Column("content_type", String(200), nullable=False),
     Column("size", Integer),
     Column("path", Text),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("flaw", String(16), nullable=False, server_default=""),
+)
+
+mail_ids = Table(
+    "mail_ids",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mail_id", Text, nullable=False, index=True),
+    Column("message_id", Integer, ForeignKey("messages.id"), nullable=False),
+)
+
+ticket_copies = Table(
+    "ticket_copies",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("address_id", Integer, ForeignKey("addresses.id"), primary_key=True),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sid", String(34), nullable=False, unique=True),
+    Column("caller", String(200)),
+    Column("started_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("technician_id", Integer, ForeignKey("technicians.id")),
+    Column("ticket_id", Integer, ForeignKey("tickets.id")),
+    Column("ended_at", Instant),
+    Index("ix_calls_running", "started_at", **where("ended_at IS NULL")),
 )
 
 events = Table(

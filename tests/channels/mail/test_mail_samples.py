@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.channels.mail.attachments import AttachmentKind
-from bot.channels.mail.bounces import Bounce
-from bot.channels.mail.calendars import Attendance, CalendarReply
+from bot.channels.mail.calendars import CalendarReply
 from bot.channels.mail.mail import Subject
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import read_mail
 from bot.channels.mail.visible_reply import visible_reply
 from bot.domain.addresses import Address, Channel
-from bot.rules.robots import Robot
+from bot.domain.mails import Attendance, Bounce, Robot
 from tests.channels.mail.mail_samples import RECEIVED_AT, names, read, sample
 
 PROGRAMS = [

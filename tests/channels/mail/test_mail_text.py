@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.channels.mail.calendars import Attendance, calendar_reply
+from bot.channels.mail.calendars import calendar_reply
+from bot.domain.mails import Attendance
 from bot.channels.mail.forwarding import is_forward, split_forwarded
 from bot.channels.mail.html_text import MAX_HTML, html_to_text
 from bot.channels.mail.problems import Problem

@@ -1,0 +1,55 @@
+"""The door for mails, whichever way they come: what stands in the inbox, and how a mail is known again.
+
+The bytes themselves lie in the spool; reading what they say comes later (`parsing`).
+"""
+
+import hashlib
+import json
+from datetime import datetime
+
+from bot.channels.mail.headers import split_headers
+from bot.channels.mail.message_ids import message_ids
+from bot.domain.inbox import InboxEntry, Source
+
+_TELLING = ("from", "date", "subject")
+
+
+def mail_entry(
+    raw: bytes,
+    *,
+    kept: str,
+    received_at: datetime,
+    occurred_at: datetime | None = None,
+    size: int | None = None,
+) -> InboxEntry:
+    """An entry of the inbox for a mail that was kept in the spool under the name `kept`.
+
+    `occurred_at` is when our mail server took it; `size` the whole mail's bytes where only its beginning was kept.
+    """
+    payload = {"raw": kept} if size is None else {"raw": kept, "size": size}
+    return InboxEntry(
+        source=Source.MAIL,
+        external_id=fingerprint(raw),
+        payload=json.dumps(payload),
+        received_at=received_at,
+        occurred_at=occurred_at,
+    )
+
+
+def fingerprint(raw: bytes) -> str:
+    """By what a mail is known again after it was renumbered, moved, or came a second way: 64 hexadecimal digits.
+
+    Its Message-ID, who wrote it when about what, and its body: servers add lines to the header on the way (`Received`,
+    `Delivered-To`) and leave these alone. A Message-ID by itself is not enough, since some programs repeat them, and a
+    mail without one is known by all of its bytes.
+    """
+    headers, body = split_headers(raw, 0, len(raw))
+    digest = hashlib.sha256()
+    ids = message_ids(headers.first("message-id"))
+    if not ids:
+        digest.update(raw)
+        return digest.hexdigest()
+    told = [ids[0], *(headers.first(name) for name in _TELLING)]
+    digest.update(json.dumps(told).encode())
+    digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    return digest.hexdigest()

@@ -1,0 +1,63 @@
+"""Mail and the phone: what is kept of a mail besides its words, where mailboxes were read to, calls."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.add_column("messages", sa.Column("subject", sa.Text(), server_default="", nullable=False))
+    op.add_column("messages", sa.Column("whole", sa.Text(), server_default="", nullable=False))
+    op.add_column("messages", sa.Column("flaws", sa.String(length=100), server_default="", nullable=False))
+    op.add_column("media", sa.Column("name", sa.String(length=200), server_default="", nullable=False))
+    op.add_column("media", sa.Column("flaw", sa.String(length=16), server_default="", nullable=False))
+    op.create_table(
+        "mail_ids",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_mail_ids_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_ids")),
+    )
+    op.create_index(op.f("ix_mail_ids_mail_id"), "mail_ids", ["mail_id"])
+    op.create_table(
+        "mail_positions",
+        sa.Column("mailbox", sa.String(length=200), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", "uidvalidity", "uid", name=op.f("pk_mail_positions")),
+    )
+    op.create_table(
+        "ticket_copies",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_copies_ticket_id")),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_ticket_copies_address_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "address_id", name=op.f("pk_ticket_copies")),
+    )
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sid", sa.String(length=34), nullable=False),
+        sa.Column("caller", sa.String(length=200), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("technician_id", sa.Integer(), nullable=True),
+        sa.Column("ticket_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["technician_id"], ["technicians.id"], name=op.f("fk_calls_technician_id")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_calls_ticket_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
+        sa.UniqueConstraint("sid", name=op.f("uq_calls_sid")),
+    )
+    op.create_index(
+        "ix_calls_running",
+        "calls",
+        ["started_at"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
