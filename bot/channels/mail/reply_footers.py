@@ -9,7 +9,8 @@ _LONGEST_PARAGRAPH = 12
 _DEVICE = (
     r"iphone|ipad|mac(?:book)?|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|pixel|sony|nokia|motorola|wiko|blackberry"
     r"|android|smartphone|tablette|yahoo|outlook|orange|sfr|free|bouygues|la ?poste|gmail|proton|bluemail"
-    r"|thunderbird|windows|k-9|fairemail|mailo|e-mail mobile|mobile|telephone|portable|appareil|courrier|mail|phone"
+    r"|thunderbird|windows|k-9|fairemail|mailo|spark|tuta(?:nota)?|airmail|canary|edison mail|mailspring|em client|zoho"
+    r"|infomaniak|fastmail|e-mail mobile|mobile|telephone|portable|appareil|courrier|mail|phone"
 )
 _SENT_FROM = re.compile(
     r"[-\[( ]{0,4}(?:envoye|expedie|ecrit|transmis|sent)e?"
@@ -35,6 +36,8 @@ _ADVERT = re.compile(
     r" (?:par|via|avec) (?:apicrypt|mssante|mailiz|la messagerie|une messagerie).{0,120}"
     r"|[-_=* ]{0,20}(?:fin du )?message (?:securise |chiffre )?(?:apicrypt|mssante)(?: v?\d)?[-_=* ]{0,20}"
 )
+_LINK = re.compile(r"\[([^\[\]()]{1,80})\]\(https?://[^\s()]{1,200}\)")
+"""A link as Markdown writes it: "[Proton Mail](https://…)"."""
 _NOTICE = re.compile(
     r"[-*_= ]{0,6}(?:(?:ce|cet|le present|ces)"
     r" (?:message|mail|courriel|courrier|e-mail|email)\b"
@@ -67,7 +70,7 @@ _SELF = re.compile(r"\b(?:je|j'ai|mes|mon|moi)\b|\?")
 
 def is_footer_line(line: Line) -> bool:
     """Added by a mail program in one line: "Envoyé de mon iPhone"; not "Envoyé depuis le poste 2 ce matin"."""
-    bare = line.bare
+    bare = _LINK.sub(r"\1", line.bare)
     if match := _SENT_FROM.fullmatch(bare):
         return _MODEL.fullmatch(match["rest"]) is not None
     return bool(_ADVERT.fullmatch(bare) or _PAPER.fullmatch(bare))

@@ -166,13 +166,18 @@ def _named_start(lines: list[Line], start: int, end: int) -> int | None:
     """A name and its numbers after a blank line, with no closing: "Dr Paul Martin / 05 …"; not when announced."""
     floor = _signature_floor(lines, start, end)
     for at in range(max(start + 1, floor), end):
-        if lines[at].is_blank or not lines[at - 1].is_blank:
+        if lines[at].is_blank or not (lines[at - 1].is_blank or _is_signed_at_once(lines, at, end)):
             continue
         above = next((lines[before].bare for before in range(at - 1, start - 1, -1) if not lines[before].is_blank), "")
         is_announced = above.endswith((":", "?", ",")) or _PHONE.search(above)
         if not is_announced and _is_block(lines, at, end) and _is_card(lines[at:end]):
             return at
     return None
+
+
+def _is_signed_at_once(lines: list[Line], at: int, end: int) -> bool:
+    """One doctor's name on the last line, right under a sentence that is over: "… jusqu'à 19h." / "Dr Exemple"."""
+    return at + 1 == end and bool(_DOCTOR.match(lines[at].bare)) and lines[at - 1].bare.endswith((".", "!"))
 
 
 def _signature_floor(lines: list[Line], start: int, end: int) -> int:

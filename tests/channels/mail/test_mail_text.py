@@ -3,11 +3,11 @@
 import pytest
 
 from bot.channels.mail.calendars import calendar_reply
-from bot.domain.mails import Attendance
 from bot.channels.mail.forwarding import is_forward, split_forwarded
 from bot.channels.mail.html_text import MAX_HTML, html_to_text
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import read_subject
+from bot.domain.mails import Attendance
 from tests.channels.mail.mail_samples import read
 
 

@@ -17,8 +17,9 @@ from bot.channels.mail.visible_reply import Reply, visible_reply
 
 REPLIES = Path(__file__).parent / "replies"
 PROGRAMS = {
-    "apicrypt", "apple", "avast", "free", "gmail", "hotmail", "iphone", "k9", "laposte", "mssante", "orange", "outlook",
-    "protonmail", "roundcube", "samsung", "sfr", "thunderbird", "trap", "wanadoo", "yahoo",
+    "apicrypt", "apple", "avast", "emclient", "evolution", "fairemail", "free", "gmail", "hotmail", "iphone", "k9",
+    "laposte", "lotus", "mailo", "mssante", "orange", "outlook", "protonmail", "roundcube", "samsung", "sfr", "spark",
+    "thunderbird", "trap", "tutanota", "wanadoo", "yahoo", "zoho",
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def test_sample_shows_what_was_written(sample: Sample) -> None:
 
 def test_samples_are_many_from_many_programs() -> None:
     programs = [name.split("-")[1] for name in SAMPLES]
-    assert len(SAMPLES) >= 100
+    assert len(SAMPLES) >= 140
     assert set(programs) >= PROGRAMS
     assert programs.count("trap") >= 12
 
