@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.ports.channels import Archive, MediaStore, Parser, Reading, Sender, Senders
+from bot.ports.calls import Calls, Recordings
+from bot.ports.channels import Archive, MediaStore, Parser, Reading, Scanner, Sender, Senders
 from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
 from bot.ports.figures import Figures
@@ -17,6 +18,7 @@ from bot.ports.tickets import Interventions, Messages, Milestones, Tickets
 __all__ = [
     "Archive",
     "Cabinet",
+    "Calls",
     "ClientFiles",
     "Clock",
     "ContractMilestones",
@@ -37,6 +39,8 @@ __all__ = [
     "Parser",
     "RawMails",
     "Reading",
+    "Recordings",
+    "Scanner",
     "Sender",
     "Senders",
     "Store",

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Order
-from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry, Noise
+from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry, Noise, RobotMail
 from bot.domain.outbox import Outgoing
 from bot.domain.tickets import Media
 
-Reading = ClientMessage | DeliveryReport | Order | ChatMoved | Noise
+Reading = ClientMessage | RobotMail | DeliveryReport | Order | ChatMoved | Noise
 """What a channel reads in an inbox entry."""
 
 Parser = Callable[[InboxEntry], Reading]
@@ -52,7 +52,23 @@ class MediaStore(Protocol):
     """Where clients' pictures are kept: private, capped, named by us."""
 
     async def fetch(self, media: Media) -> tuple[Path, int]:
-        """Fetch it from its provider and keep it: (path, size in bytes). Raises a `DeliveryError`."""
+        """Fetch it from its provider and keep it: (path, size in bytes). Raises a `DeliveryError`.
+
+        Of the permanent ones, the code says whether it is "media_too_large", or "media_gone"; fetching it again gives
+        the same file.
+        """
+        ...
+
+
+class Scanner(Protocol):
+    """Looks for what is harmful in a file."""
+
+    async def scan(self, path: Path) -> str | None:
+        """The name of what was found, None when the file is clean.
+
+        Raises `TransientDeliveryError` when it cannot say now ("scanner" when it cannot be reached at all), and
+        `PermanentDeliveryError` for a file that it will never examine.
+        """
         ...
 
 

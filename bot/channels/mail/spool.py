@@ -1,12 +1,11 @@
 """Raw mails on the disk: a private folder, each file named by the hash of what is in it."""
 
 import hashlib
-import os
 import re
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from bot.errors import StorageUnavailable, Unreadable
+from bot.private_files import keep_private, make_durable
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -22,8 +21,10 @@ class Spool:
         name = hashlib.sha256(raw).hexdigest()
         path = self._path(name)
         try:
-            if not path.exists():
-                self._write(path, raw)
+            if path.exists():
+                make_durable(path)  # whoever keeps the same mail just now may not have come so far
+            else:
+                keep_private(path, raw, is_durable=True)
         except OSError as problem:
             raise StorageUnavailable(f"a mail cannot be kept: {problem.strerror}") from problem
         return name
@@ -33,34 +34,10 @@ class Spool:
             raise Unreadable("not the name of a mail that was kept")
         try:
             return self._path(name).read_bytes()
+        except FileNotFoundError as problem:
+            raise Unreadable("the raw mail is gone") from problem
         except OSError as problem:
-            raise Unreadable(f"the raw mail is gone: {problem.strerror}") from problem
+            raise StorageUnavailable(f"a mail cannot be read: {problem.strerror}") from problem
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / f"{name}.eml"
-
-    def _write(self, path: Path, raw: bytes) -> None:
-        is_new = not path.parent.exists()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:  # opened with mode 0600
-            part = Path(file.name)
-            try:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-                part.replace(path)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-        _sync(path.parent)
-        if is_new:
-            _sync(self._folder)
-
-
-def _sync(folder: Path) -> None:
-    """A new name in a folder is on the disk once the folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

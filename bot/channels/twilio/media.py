@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import re
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -13,6 +12,7 @@ from bot.channels.twilio.errors import refused, unanswered
 from bot.channels.twilio.http_client import API
 from bot.domain.tickets import Media
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
+from bot.private_files import keep_private
 
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 60.0
@@ -114,18 +114,7 @@ class TwilioMedia:
         return bytes(content)
 
     def _keep(self, content: bytes, media: Media) -> Path:
-        """Write it beside its place and move it there: nobody sees half a picture, no other user any of it."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._directory.chmod(0o700)
         kind = media.content_type.partition(";")[0].strip().lower()
         path = self._directory / (hashlib.sha256(media.url.encode()).hexdigest() + EXTENSIONS.get(kind, ".bin"))
-        with NamedTemporaryFile(dir=self._directory, suffix=".part", delete=False) as file:  # opened with mode 0600
-            part = Path(file.name)
-            try:
-                file.write(content)
-                file.flush()
-                part.replace(path)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
+        keep_private(path, content)
         return path
