@@ -3,8 +3,8 @@
     python -m bench.replies [--json] [--wrong]
 
 The mails are the samples of tests/channels/mail/replies, in French but for a few, named after the program that wrote
-them; "trap" are those that look like a quotation or a signature and are none. *Right* is exactly what the writer wrote,
-blank space aside. *Cut right* also allows the signature to be left under it, because not every library takes it off.
+them; "trap" are those that look like a quotation or a signature and are none, "html" those of html_replies, which each
+is given as the text that we make of them. *Right* is exactly what the writer wrote, blank space aside. *Cut right* also allows the signature to be left under it, because not every library takes it off.
 A library that is not installed is left out, and said to be. `--wrong` names the samples that ours gets wrong.
 
 Ours was made with samples 001 to 116 in view. 117 to 146 were written before its patterns were looked at: at first
@@ -16,12 +16,14 @@ import json
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from bot.channels.mail.html_text import html_to_text
 from bot.channels.mail.visible_reply import visible_reply
 
-SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "channels" / "mail" / "replies"
+MAILS = Path(__file__).resolve().parent.parent / "tests" / "channels" / "mail"
+VISIBLE, SIGNATURE = "======== visible ========\n", "======== signature ========\n"
 OURS = "visible_reply"
 LANGUAGES = ["fr", "en", "de", "es", "it", "nl"]
 ROUNDS = 3
@@ -63,12 +65,15 @@ class Result:
 
 
 def read_samples() -> list[Sample]:
-    samples = []
-    for path in sorted(SAMPLES.glob("*.txt")):
-        mail, _, rest = path.read_text(encoding="utf-8").partition("======== visible ========\n")
-        visible, _, signature = rest.partition("======== signature ========\n")
-        samples.append(Sample(path.stem, mail, visible.split(), signature.split()))
-    return samples
+    texts = [read_sample(path) for path in sorted((MAILS / "replies").glob("*.txt"))]
+    pages = [read_sample(path) for path in sorted((MAILS / "html_replies").glob("*.html"))]
+    return texts + [replace(page, name=f"html-html-{page.name}", mail=html_to_text(page.mail)[0]) for page in pages]
+
+
+def read_sample(path: Path) -> Sample:
+    mail, _, rest = path.read_text(encoding="utf-8").partition(VISIBLE)
+    visible, _, signature = rest.partition(SIGNATURE)
+    return Sample(path.stem, mail, visible.split(), signature.split())
 
 
 def mail_parser_reply() -> Parse:

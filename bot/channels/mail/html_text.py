@@ -14,6 +14,8 @@ from inscriptis.model.html_element import HtmlElement
 from inscriptis.model.tag import CustomHtmlTagHandlerMapping
 from lxml.etree import LxmlError
 
+from bot.channels.mail.html_quotations import mark, with_signs
+
 MAX_HTML = 300_000
 """Characters that are rendered: inscriptis takes 2 s for 100,000 small elements on one line."""
 
@@ -27,6 +29,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,5000}+>")
 _DATA = re.compile(r"data:[\w/+.;=-]{0,100}+,[A-Za-z0-9+/=%\s]*+", re.ASCII)  # a picture within the text itself
 _UNSEEN = re.compile(r"(?is)<(style|script|head|title)\b[^>]{0,5000}>.{0,300000}?</\1\s{0,9}>?")
+_LINE_ENDS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/?blockquote|hr)\b[^<>]{0,5000}+>")
+_DELIMITER = "-- "
 _MANY_LINES = re.compile(r"\n{3,}+")
 
 # lxml refuses what it takes for no document (ParserError is both); inscriptis recurses once for each nested element.
@@ -36,14 +40,15 @@ _BAD_HTML = (LxmlError, ValueError, TypeError, AttributeError, LookupError, Recu
 def html_to_text(html: str) -> tuple[str, bool]:
     """The text as a reader sees it, and whether it was rendered whole: "<p>Oui</p><p>Non" → ("Oui\\n\\nNon", True).
 
+    What is quoted has "> " before it, so that a reply is told from what it answers as in plain text.
     Tables are read cell after cell: mails use them for layout, and drawing them pads each line to the widest, so that
     1 MB of HTML would become gigabytes of spaces. Styles are dropped but for what they hide (`margin-top: 9999em`).
     """
     bare = _DATA.sub("", html)
     try:
-        return _tidy(_rendered(bare[:MAX_HTML])), len(bare) <= MAX_HTML
+        return _tidy(with_signs(_rendered(bare[:MAX_HTML]))), len(bare) <= MAX_HTML
     except _BAD_HTML:
-        return _tidy(_stripped(bare[:MAX_HTML])), False
+        return _tidy(with_signs(_stripped(bare[:MAX_HTML]))), False
 
 
 def mentioned_pictures(html: str) -> frozenset[str]:
@@ -60,6 +65,7 @@ def _rendered(html: str) -> str:
     if parser.error_log.filter_from_fatals():  # deeper than 256 elements: libxml2 drops the rest without a word
         raise ValueError("HTML that is not read to its end")
     for element in tree.iter():
+        mark(element)
         is_hidden = bool(_HIDDEN.search(element.get("style", "")))
         element.attrib.clear()
         if is_hidden:
@@ -68,12 +74,12 @@ def _rendered(html: str) -> str:
 
 
 def _stripped(html: str) -> str:
-    """What is left without the tags: for HTML that cannot be rendered."""
-    return unescape(_TAG.sub(" ", _UNSEEN.sub(" ", html)))
+    """What is left without the tags: for HTML that cannot be rendered, as that of a very long exchange."""
+    return unescape(_TAG.sub(" ", _LINE_ENDS.sub("\n", _UNSEEN.sub(" ", html))))
 
 
 def _tidy(text: str) -> str:
-    lines = "\n".join(line.rstrip() for line in text.replace("\u00a0", " ").split("\n"))
+    lines = "\n".join(line if line == _DELIMITER else line.rstrip() for line in text.replace("\u00a0", " ").split("\n"))
     return _MANY_LINES.sub("\n\n", lines).strip()
 
 

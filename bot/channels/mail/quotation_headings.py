@@ -7,7 +7,7 @@ than a few lines of limited length, so that the time for a whole mail grows with
 import re
 from dataclasses import dataclass
 
-from bot.channels.mail.reply_lines import Line
+from bot.channels.mail.reply_lines import Line, as_line
 
 _FOLDED_OVER = 5
 """Lines that one "Le … a écrit :" may be folded over."""
@@ -83,6 +83,11 @@ def heading_at(lines: list[Line], start: int) -> Heading | None:
             break
         end, is_block = at + more.lines, is_block or more.is_block
     return Heading(end - start, is_block=is_block)
+
+
+def is_forward_heading(text: str) -> bool:
+    """True for the one line that says that a forwarded mail follows: "Début du message réexpédié :"."""
+    return bool(_FORWARD.fullmatch(as_line(text).bare))
 
 
 def _one_heading(lines: list[Line], start: int) -> Heading | None:
