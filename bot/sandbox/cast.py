@@ -1,6 +1,6 @@
-"""Who plays in the demo: the clients' people and their phones, the technicians, the shop's numbers and hours.
+"""Who plays in the demo: the clients' people, their phones and mailboxes, the technicians, and the shop's hours.
 
-All numbers are from the ranges that France reserves for fiction.
+All numbers are from the ranges that France reserves for fiction, all mailboxes in domains that nobody can have.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from bot.domain.addresses import Channel
 
 SMS_NUMBER = "+33639980001"
 WHATSAPP_NUMBER = "+33639980002"
+MAIL_ADDRESS = "assistance@permanence.example"
+MAIL_NAME = "Assistance informatique"
 ACCOUNT_SID = "AC00000000000000000000000000000042"
 AUTH_TOKEN = "demo-auth-token-that-opens-nothing"  # noqa: S105 - the stand-in's, made up here
 BOT_TOKEN = "4242424242:demo-bot-token-that-opens-nothing-at-all"  # noqa: S105 - the same
@@ -19,8 +21,8 @@ ZONE_NAME = "Europe/Paris"
 OFFICE_HOURS = "mon-fri 08:00-18:30"
 HOLIDAYS = "FR"
 ALLOWANCE_UNITS = 12
-CHANNELS = {"sms": Channel.SMS, "whatsapp": Channel.WHATSAPP}
-"""The ways in which the cast's phones write."""
+CHANNELS = {"sms": Channel.SMS, "whatsapp": Channel.WHATSAPP, "mail": Channel.MAIL}
+"""The ways in which the cast writes."""
 
 GROUP_PRACTICE = "Cabinet des Tilleuls"
 INDIVIDUAL = "Dr Anne Morel"
@@ -30,13 +32,18 @@ ARCHITECTURE = "Un serveur MediStoryStation, sauvegarde Time Machine chaque nuit
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with a phone. `client` is None for a number that nobody knows (C3)."""
+    """Somebody with a phone and a mailbox. `client` is None for one whom nobody knows (C3)."""
 
     id: str
     name: str
     role: str
     number: str
+    mail: str
     client: str | None
+
+    def at(self, channel: Channel) -> str:
+        """Where this channel reaches them."""
+        return self.mail if channel is Channel.MAIL else self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,11 @@ class Colleague:
 
 
 PEOPLE = (
-    Person("lambert", "Dr Julien Lambert", "médecin", "+33639980011", GROUP_PRACTICE),
-    Person("nguyen", "Dr Sophie Nguyen", "médecin", "+33639980012", GROUP_PRACTICE),
-    Person("secretariat", "Nadia Benali", "secrétariat", "+33639980013", GROUP_PRACTICE),
-    Person("morel", "Dr Anne Morel", "médecin", "+33639980021", INDIVIDUAL),
-    Person("inconnu", "Numéro inconnu", "absent du fichier", "+33639980099", None),
+    Person("lambert", "Dr Julien Lambert", "médecin", "+33639980011", "j.lambert@tilleuls.example", GROUP_PRACTICE),
+    Person("nguyen", "Dr Sophie Nguyen", "médecin", "+33639980012", "s.nguyen@tilleuls.example", GROUP_PRACTICE),
+    Person("secretariat", "Nadia Benali", "secrétariat", "+33639980013", "accueil@tilleuls.example", GROUP_PRACTICE),
+    Person("morel", "Dr Anne Morel", "médecin", "+33639980021", "anne.morel@morel.example", INDIVIDUAL),
+    Person("inconnu", "Numéro inconnu", "absent du fichier", "+33639980099", "remplacante@mail.example", None),
 )
 TECHNICIANS = (Colleague(7001, "Claire"), Colleague(7002, "Mehdi"))
 
@@ -67,9 +74,9 @@ def technician(name: str) -> Colleague:
     return {each.name: each for each in TECHNICIANS}[name]
 
 
-def owner_of(number: str) -> Person | None:
-    """Whose phone has this number."""
-    return next((each for each in PEOPLE if each.number == number), None)
+def owner_of(place: str) -> Person | None:
+    """Whose phone has this number, or whose mailbox this address."""
+    return next((each for each in PEOPLE if place in (each.number, each.mail)), None)
 
 
 def contracts_start_on(today: date) -> date:
@@ -91,7 +98,7 @@ def _client(name: str, starts_on: date) -> Iterator[str]:
     for each in PEOPLE:
         if each.client == name:
             yield from ("[[client.contact]]", f'nom = "{each.name}"', f'role = "{each.role}"')
-            yield f'telephone = "{each.number}"'
+            yield from (f'telephone = "{each.number}"', f'mail = "{each.mail}"')
     yield from ("[[client.produit]]", 'nom = "MediStory 4"', "vendu_par_nous = true", "installe_par_nous = true")
     yield from ("[[client.contrat]]", f"debut = {starts_on}", f"signe_le = {starts_on}", f"unites = {ALLOWANCE_UNITS}")
     yield from ("[[client.contrat.paiement]]", f"paye_le = {starts_on}", 'montant = "330,00 €"', 'moyen = "virement"')

@@ -47,10 +47,20 @@ class MailStandIn:
     knows over `stop()` and `start()`: between them it refuses connections, as in an outage.
     """
 
-    def __init__(self, *, address: str, clock: Clock, lmtp_port: int | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        *,
+        address: str,
+        clock: Clock,
+        lmtp_port: int | None = None,
+        max_bytes: int = MAX_BYTES,
+        is_verifying: bool = False,
+    ) -> None:
         self.address = address.lower()
         self.lmtp_port = lmtp_port
         """Where the program listens on this machine; None: everything that people write is lost on the way."""
+        self.is_verifying = is_verifying
+        """Whether our own mail server writes on each mail that its sender is who they say (`mx.exemple.fr`)."""
         self.faults = Faults()
         self.deliveries: list[MailDelivery] = []
         """Every attempt to hand a mail over so far, with the answer it got."""
@@ -258,16 +268,18 @@ class MailStandIn:
     async def _post(
         self, content: bytes, sender: str, recipients: Sequence[str], *, deliver: bool = True, is_stamped: bool = True
     ) -> MailDelivery:
-        raw = self._stamp() + content if is_stamped else content
+        raw = self._stamp(sender) + content if is_stamped else content
         mail = self._boxes.add(raw, sender=sender, recipients=recipients, at=self._clock.now(), is_inbound=True)
         self._changes.publish(mail)
         return await self._deliver(mail) if deliver else MailDelivery(mail, None)
 
-    def _stamp(self) -> bytes:
-        """The line that our own mail server puts before a mail."""
+    def _stamp(self, sender: str) -> bytes:
+        """The lines that our own mail server puts before a mail."""
         at = format_datetime(self._clock.now().astimezone(PARIS))
         number = f"{len(self._boxes.mails) + 1:08X}"
-        return f"Received: from mail.example by {HOST_NAME} (Postfix) with ESMTPS id {number};\r\n {at}\r\n".encode()
+        received = f"Received: from mail.example by {HOST_NAME} (Postfix) with ESMTPS id {number};\r\n {at}\r\n"
+        verdict = f"Authentication-Results: {HOST_NAME};\r\n spf=pass smtp.mailfrom={sender}\r\n"
+        return (verdict + received if self.is_verifying else received).encode()
 
     async def _deliver(self, mail: Mail) -> MailDelivery:
         if self.lmtp_port is None:

@@ -10,6 +10,7 @@ from bot.rules.hours_notation import parse_office_hours
 from bot.rules.public_holidays import closing_dates
 from bot.sandbox import cast
 from bot.sandbox.listener import HOST
+from bot.sandbox.mail_lmtp import HOST_NAME
 
 PLEASANT_TIME = time(9, 12)
 LEAST_OPEN = timedelta(hours=1)
@@ -34,7 +35,9 @@ def ordinary_moment(now: datetime, hours: BusinessHours) -> datetime | None:
     return max(opening, pleasant)
 
 
-def program_settings(folder: Path, *, program_url: str, twilio_url: str, telegram_url: str) -> dict[str, str]:
+def program_settings(
+    folder: Path, *, program_url: str, twilio_url: str, telegram_url: str, smtp_url: str, lmtp_port: int
+) -> dict[str, str]:
     """An environment for the program: all it keeps is in `folder`, and all it calls is on this machine."""
     return {
         "PERMANENCE_DATABASE_URL": f"sqlite:///{folder / 'demo.db'}",
@@ -53,6 +56,11 @@ def program_settings(folder: Path, *, program_url: str, twilio_url: str, telegra
         "PERMANENCE_SMS_NUMBER": cast.SMS_NUMBER,
         "PERMANENCE_SMS_AUTOMATIC": "number",
         "PERMANENCE_WHATSAPP_NUMBER": cast.WHATSAPP_NUMBER,
+        "PERMANENCE_MAIL_ADDRESS": cast.MAIL_ADDRESS,
+        "PERMANENCE_SMTP_URL": smtp_url,
+        "PERMANENCE_MAIL_LISTEN": f"lmtp://{HOST}:{lmtp_port}",
+        "PERMANENCE_MAIL_AUTHSERV": HOST_NAME,
+        "PERMANENCE_MAIL_DIR": str(folder / "mail"),
         "PERMANENCE_TIMEZONE": cast.ZONE_NAME,
         "PERMANENCE_OFFICE_HOURS": cast.OFFICE_HOURS,
         "PERMANENCE_HOLIDAYS": cast.HOLIDAYS,

@@ -53,7 +53,7 @@ async def tickets_of_the_cast(uow: UnitOfWork) -> list[Ticket]:
             _gather(found, await uow.tickets.of_contact(contact.id, limit=20))
     for person in cast.PEOPLE:
         for channel in cast.CHANNELS.values():
-            known = await uow.directory.address(Address(channel, person.number))
+            known = await uow.directory.address(Address(channel, person.at(channel)))
             if known is not None:
                 _gather(found, await uow.tickets.of_address(known.id, limit=20))
     return sorted(found.values(), key=lambda ticket: (ticket.last_activity_at, ticket.number), reverse=True)

@@ -1,30 +1,29 @@
-"""The stage of the demo: stand-ins of Twilio and Telegram, the real program between them, and a clock to move forward.
+"""The stage of the demo: stand-ins of the providers, the real program between them, and a clock to move forward.
 
-The program is reached as in real life: signed webhooks over HTTP, the Bot API by long polling. Who builds it is handed
-in, because `bootstrap` stands above this room.
+The program is reached as in real life: signed webhooks over HTTP, the Bot API by long polling, mails by LMTP. Who
+builds it is handed in, because `bootstrap` stands above this room.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, Protocol
 
-import aiohttp
-
 from bot.clock import MovedClock
 from bot.ports import Clock, Store, UnitOfWork
-from bot.sandbox import cast
+from bot.sandbox import cast, exhibits
 from bot.sandbox.changes import Changes
 from bot.sandbox.desk_watch import DeskWatch
 from bot.sandbox.listener import HOST
+from bot.sandbox.mail import MailFile, MailStandIn
 from bot.sandbox.shop import free_port, office_hours, ordinary_moment, program_settings
 from bot.sandbox.snapshot import next_reminder, snapshot
-from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
+from bot.sandbox.telegram import TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
-from bot.sandbox.views import cast_view, desk_view, file_of, parse_message_key, phone_view, picture_of, toast_view
+from bot.sandbox.views import cast_view, desk_view, mail_view, parse_message_key, phone_view, toast_view
 from bot.services.context import Context
 from bot.services.importing import Form, import_clients
 
@@ -111,18 +110,26 @@ class Stage:
     async def _open(self, closing: AsyncExitStack) -> None:
         folder = closing.enter_context(TemporaryDirectory(prefix="permanence-demo-"))
         program_url = f"http://{HOST}:{free_port()}"
+        lmtp_port = free_port()
         self.twilio, self.telegram = self._stand_ins(program_url)
-        for stand_in in (self.twilio, self.telegram):
+        self.mail = MailStandIn(address=cast.MAIL_ADDRESS, clock=self.clock, lmtp_port=lmtp_port, is_verifying=True)
+        for stand_in in (self.twilio, self.telegram, self.mail):
             await stand_in.start()
             closing.push_async_callback(stand_in.stop)
         settings = program_settings(
-            Path(folder), program_url=program_url, twilio_url=self.twilio.base_url, telegram_url=self.telegram.base_url
+            Path(folder),
+            program_url=program_url,
+            twilio_url=self.twilio.base_url,
+            telegram_url=self.telegram.base_url,
+            smtp_url=self.mail.smtp_url,
+            lmtp_port=lmtp_port,
         )
         self._program = await self._start_program(settings, self.clock)
         closing.push_async_callback(self._program.stop)
         today = self.clock.now().astimezone(self.hours.zone).date()
         await import_clients(self._program.context, cast.clients_toml(today), apply=True, form=Form.TOML)
         self.twilio.subscribe(lambda _: self._changes.publish(None))
+        self.mail.subscribe(lambda _: self._changes.publish(None))
         self._watch = DeskWatch(self.telegram, told=lambda: self._changes.publish(None))
 
     def _stand_ins(self, program_url: str) -> tuple[TwilioStandIn, TelegramStandIn]:
@@ -161,10 +168,11 @@ class Stage:
         """All that the page shows, ready for JSON."""
         async with self._curtain:
             seen = await self.figures()
-        chats = {chat_id: self.telegram.messages(chat_id) for chat_id in self._chat_ids()}
+        chats = {chat_id: self.telegram.messages(chat_id) for chat_id in exhibits.CHATS}
         return {
             "cast": cast_view(),
             "phone": phone_view([*self.twilio.inbound(), *self.twilio.outbound()], taken=self._taken),
+            "mail": mail_view([*self.mail.inbound(), *self.mail.outbound()], deliveries=self.mail.deliveries),
             "desk": desk_view(chats, questions=self._watch.questions),
             "toasts": toast_view(self._watch.answered),
             "moved": self._is_moved,
@@ -173,19 +181,15 @@ class Stage:
 
     async def picture(self, key: str) -> tuple[bytes, str] | None:
         """The content and type of `twilio/SID/MEDIA_SID` or `telegram/FILE_ID`."""
-        where, _, rest = key.partition("/")
-        if where == "telegram":
-            is_it = (message for message in self._telegram_messages() if picture_of(message) == rest)
-            return await self._telegram_file(rest, next(is_it, None))
-        sid, _, media_sid = rest.partition("/")
-        message = next((each for each in self.twilio.inbound() if each.sid == sid), None)
-        media = message.media.get(media_sid) if message else None
-        return (media.content, media.content_type) if media else None
+        return await exhibits.picture(key, self.twilio, self.telegram)
 
     async def file(self, file_id: str) -> tuple[bytes, str] | None:
         """The content and type of a document that the program posted at the desk."""
-        is_it = (each for each in self._telegram_messages() if (file_of(each) or {}).get("file_id") == file_id)
-        return await self._telegram_file(file_id, next(is_it, None))
+        return await exhibits.document(file_id, self.telegram)
+
+    async def mail_file(self, number: int, position: int) -> tuple[bytes, str] | None:
+        """The content and type of a file that came with a mail."""
+        return exhibits.mail_file(number, position, self.mail)
 
     # What people do
 
@@ -202,6 +206,22 @@ class Stage:
             media=[Media(*picture)] if picture else (),
         )
         self._taken[delivery.sid] = delivery.status is not None and delivery.status < 300
+        self._changes.publish(None)
+
+    async def client_mails(
+        self, person_id: str, subject: str, text: str, *, answers: int | None = None, files: Sequence[MailFile] = ()
+    ) -> None:
+        """A client writes a mail, or answers one of ours by its number; then `subject` may be empty.
+
+        Raises KeyError when nobody in the cast has this id, LookupError when no such mail was received.
+        """
+        person = cast.person(person_id)
+        sender = f"{person.name} <{person.mail}>" if person.client else person.mail
+        if answers is None:
+            await self.mail.write(sender, subject, text, attachments=files)
+        else:
+            received = {mail.number: mail for mail in self.mail.received_by(person.mail)}
+            await self.mail.reply_to(received[answers], text, sender=sender, attachments=files, signature="")
         self._changes.publish(None)
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None = None) -> None:
@@ -272,6 +292,7 @@ class Stage:
 
     async def _be_at(self, at: datetime) -> None:
         self.clock.move_to(max(at, self.clock.now()))
+        await self.mail.retry()
         await self._program.tick()
         await self.settle()
 
@@ -288,18 +309,3 @@ class Stage:
         if opening is not None:
             clock.move_to(opening)
         return clock
-
-    def _chat_ids(self) -> tuple[int, ...]:
-        return (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
-
-    async def _telegram_file(self, file_id: str, message: TelegramMessage | None) -> tuple[bytes, str] | None:
-        """As Telegram's own apps do: over HTTP."""
-        if message is None:
-            return None
-        url = f"{self.telegram.base_url}/file/bot{cast.BOT_TOKEN}/files/{file_id}"
-        async with aiohttp.ClientSession() as session, session.get(url) as response:
-            content_type = message.media.get("document", {}).get("mime_type", "image/jpeg")
-            return (await response.read(), content_type) if response.status == 200 else None
-
-    def _telegram_messages(self) -> list[TelegramMessage]:
-        return [message for chat_id in self._chat_ids() for message in self.telegram.messages(chat_id)]

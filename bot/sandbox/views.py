@@ -1,4 +1,4 @@
-"""Messages at the stand-ins, as the page shows them: what is on a client's phone, what is on the technicians'."""
+"""What the stand-ins hold, as the page shows it: the clients' phones and mailboxes, the technicians' Telegram."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.sandbox import cast
+from bot.sandbox.mail import Mail, MailDelivery
 from bot.sandbox.telegram import Press, TelegramMessage
 from bot.sandbox.twilio import TwilioMessage
 from bot.sandbox.twilio_messages import plain
@@ -18,14 +19,21 @@ _KEY = re.compile(rf"({_DESK}|\d+)-(\d+)")
 
 def cast_view() -> Json:
     people = [
-        {"id": each.id, "name": each.name, "role": each.role, "client": each.client, "number": each.number}
+        {
+            "id": each.id,
+            "name": each.name,
+            "role": each.role,
+            "client": each.client,
+            "number": each.number,
+            "mail": each.mail,
+        }
         for each in cast.PEOPLE
     ]
     technicians = [{"id": each.user_id, "name": each.name} for each in cast.TECHNICIANS]
     return {
         "people": people,
         "technicians": technicians,
-        "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER},
+        "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER, "mail": cast.MAIL_ADDRESS},
     }
 
 
@@ -52,6 +60,50 @@ def _phone_message(message: TwilioMessage, taken: Mapping[str, bool]) -> Json:
         "taken": taken.get(message.sid, False),
         "pictures": [f"/picture/twilio/{message.sid}/{media_sid}" for media_sid in message.media],
     }
+
+
+def mail_view(mails: Iterable[Mail], *, deliveries: Iterable[MailDelivery]) -> list[Json]:
+    """What the clients' mailboxes hold, sent and received, by time; of a mail in two mailboxes, one for each."""
+    last = {each.mail.number: each for each in deliveries}
+    return [
+        _mail(mail, owner, last.get(mail.number))
+        for mail in sorted(mails, key=lambda mail: (mail.at, mail.number))
+        for owner in _owners_of(mail)
+    ]
+
+
+def _owners_of(mail: Mail) -> list[cast.Person]:
+    places = (mail.sender,) if mail.is_inbound else mail.envelope_to
+    owners = (cast.owner_of(each.lower()) for each in places)
+    return [owner for owner in owners if owner is not None]
+
+
+def _mail(mail: Mail, owner: cast.Person, delivery: MailDelivery | None) -> Json:
+    return {
+        "id": mail.number,
+        "person": owner.id,
+        "from": "client" if mail.is_inbound else "support",
+        "sender": {"name": mail.sender_name, "address": mail.sender},
+        "subject": mail.subject,
+        "text": mail.text,
+        "at": mail.at.isoformat(timespec="seconds"),
+        "answers": bool(mail.in_reply_to),
+        "status": _mail_status(delivery) if mail.is_inbound else "received",
+        "files": [
+            {
+                "name": file.name,
+                "bytes": len(file.content),
+                "url": f"/mail/{mail.number}/{position}/{quote(file.name, safe='')}",
+            }
+            for position, file in enumerate(mail.files)
+        ],
+    }
+
+
+def _mail_status(delivery: MailDelivery | None) -> str:
+    if delivery is None or delivery.is_waiting:
+        return "waiting"
+    return "taken" if delivery.is_taken else "refused"
 
 
 def desk_view(chats: Mapping[int, Iterable[TelegramMessage]], *, questions: Collection[str]) -> list[Json]:
