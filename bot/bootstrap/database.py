@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.bootstrap.paper import printing_of
 from bot.bootstrap.policy import client_texts, policy_of
+from bot.channels.mail import smtp_errors
 from bot.channels.twilio.errors import meaning
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -18,7 +19,7 @@ from bot.storage.unit_of_work import ReadOnlyStore, SqlStore
 
 
 def _reason_of(code: str | None) -> str | None:
-    return meaning(code).reason if code and code.isdecimal() else None
+    return smtp_errors.reason_of(code) or (meaning(code).reason if code and code.isdecimal() else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,26 @@ EXPLANATIONS = {
     "media_address": "l’adresse de la pièce jointe n’est pas de Twilio",
     "media_too_large": "la pièce jointe est trop lourde",
     "media_storage": "la pièce jointe n’a pas pu être gardée",
+    "bad_address": "cette adresse mail n’existe pas, ou est mal écrite",
+    "mail_domain": "aucun mail n’est reçu à ce domaine, vérifier ce qui suit le @ de l’adresse",
+    "mail_accents": "cette adresse mail contient des lettres que notre serveur n’accepte pas",
+    "mailbox_closed": "cette boîte mail est fermée",
+    "mailbox_full": "sa boîte mail est pleine",
+    "mailbox_full_or_large": "sa boîte mail est pleine, ou le mail est trop lourd pour elle",
+    "mail_too_large": "le mail est trop lourd, l’envoyer sans pièce jointe",
+    "mail_document": "la pièce jointe n’a pas pu être lue, prévenir l’administrateur",
+    "mail_refused": "le serveur de mail le refuse : courrier indésirable, ou une règle à lui",
+    "mail_unproven": "on ne nous reconnaît pas comme l’expéditeur (SPF, DKIM, DMARC), prévenir l’administrateur",
+    "mail_sender": "notre adresse mail n’a pas le droit d’envoyer, prévenir l’administrateur",
+    "mail_unreachable": "le serveur de mail du destinataire ne répond pas",
+    "mail_later": "le serveur de mail demande d’attendre",
+    "mail_login": "notre serveur de mail refuse la connexion, prévenir l’administrateur tout de suite",
+    "mail_tls": "la connexion à notre serveur de mail n’est pas sûre (TLS), prévenir l’administrateur tout de suite",
+    "mail_down": "notre serveur de mail ne répond pas",
+    "mail_fault": "le serveur de mail n’a pas compris l’envoi, prévenir l’administrateur",
     "unknown": "raison inconnue",
 }
-"""By the reasons of `channels.twilio.errors`."""
+"""By the reasons of `channels.twilio.errors` and `channels.mail.smtp_errors`."""
 
 REASONS = {
     "21211": "bad_number",
