@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.addresses import Address
-from bot.domain.mails import MailDetails
+from bot.domain.addresses import Address, Channel
+from bot.domain.mails import MailDetails, Robot
 from bot.domain.tickets import DeliveryState, Media
 
 
@@ -56,9 +56,12 @@ class InboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClientMessage:
-    """A text or a picture from a client's side, read from an inbox entry; `mail` is set for a mail."""
+    """A text or a picture from a client's side, read from an inbox entry; `mail` is set for a mail.
 
-    address: Address
+    `address` is None for a mail that names no sender.
+    """
+
+    address: Address | None
     body: str
     provider_id: str
     profile_name: str | None = None
@@ -69,11 +72,21 @@ class ClientMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a provider says became of a message of ours."""
+    """What a provider says became of a message of ours. `recipient` is whom a mail server speaks of: one in copy, too."""
 
     provider_id: str
     state: DeliveryState
     error_code: str | None = None
+    channels: tuple[Channel, ...] = (Channel.SMS, Channel.WHATSAPP)
+    recipient: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RobotMail:
+    """A mail that a machine wrote as an answer, and that asks for nothing: an absence, a receipt, a report (S7)."""
+
+    message: ClientMessage
+    robot: Robot
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class MailDetails:
     ticket whose secret address it was sent to, `named_ticket` the one that its subject names, which anybody can write.
     `copies` are the others whom it was sent to. `is_forged`: our mail server says that it is not who it says. `robot`:
     it is read, and never answered. `attendance` is the answer to an appointment, by its UID. `flaws` are for the card.
+    `size` is in bytes, of a mail that was too large to be taken whole; None of any other.
     """
 
     subject: str = ""
@@ -94,3 +95,4 @@ class MailDetails:
     bounce: Bounce | None = None
     attendance: tuple[str, Attendance] | None = None
     flaws: tuple[Flaw, ...] = ()
+    size: int | None = None

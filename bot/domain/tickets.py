@@ -102,7 +102,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A solicitation and what follows (C1). `number` is what people say: "le ticket 41"."""
+    """A solicitation and what follows (C1). `number` is what people say: "le ticket 41".
+
+    `follows` is the ticket whose mail this one's first answers: a closed one, or one that is somebody else's.
+    """
 
     number: int
     subject: str
@@ -123,6 +126,7 @@ class Ticket:
     threading: str = ""
     product: str | None = None
     unreadable: bool = False
+    follows: int | None = None
 
     @property
     def is_open(self) -> bool:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.addresses import Channel
+from bot.domain.calls import CallEvent
 from bot.domain.desk import Order
 from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry, Noise, RobotMail
 from bot.domain.outbox import Outgoing
 from bot.domain.tickets import Media
 
-Reading = ClientMessage | RobotMail | DeliveryReport | Order | ChatMoved | Noise
+Reading = ClientMessage | RobotMail | DeliveryReport | CallEvent | Order | ChatMoved | Noise
 """What a channel reads in an inbox entry."""
 
 Parser = Callable[[InboxEntry], Reading]

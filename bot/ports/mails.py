@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.addresses import KnownAddress
+from bot.domain.tickets import Direction
 
 
 class RawMails(Protocol):
@@ -18,7 +19,7 @@ class RawMails(Protocol):
         ...
 
     def read(self, name: str) -> bytes:
-        """The mail. Raises `Unreadable` when it is gone."""
+        """The mail. Raises `Unreadable` when it is gone, `StorageUnavailable` when it cannot be read now."""
         ...
 
 
@@ -45,7 +46,7 @@ class Mails(Protocol):
         """The tickets that the mails of these Message-IDs are on now; of several, the newest message's."""
         ...
 
-    async def mail_ids_of(self, ticket: int) -> list[str]:
+    async def mail_ids_of(self, ticket: int) -> list[tuple[str, Direction]]:
         """The Message-IDs of a ticket's mails, in and out, the oldest first."""
         ...
 

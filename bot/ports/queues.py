@@ -36,6 +36,10 @@ class Inbox(Protocol):
     async def point_to(self, entry_id: int, ticket_id: int) -> None:
         """Say which ticket came of it."""
 
+    async def remark(self, entry_id: int, problem: str) -> None:
+        """Say of a handled entry why nothing came of it: "robot:list"."""
+        ...
+
     async def quarantined(self) -> list[tuple[InboxEntry, str]]:
         """Entries that nobody could read, with the problem."""
 

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from bot.domain.addresses import KnownAddress
+from bot.domain.addresses import Channel, KnownAddress
+from bot.domain.desk import Technician
+from bot.domain.mails import MailDetails
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
 from bot.ports import UnitOfWork
@@ -10,12 +12,14 @@ from bot.rules.recontact import explain
 from bot.rules.sending import may_acknowledge, route_to
 from bot.services import recontact
 from bot.services.desk import Desk
+from bot.services.mail_out import mail_payload
 from bot.texts.client import closed_notes
+from bot.texts.client_mails import letter, megabytes, signed_answer
 
 
-async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
+async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress, *, mail: MailDetails | None = None) -> str:
     """Queue the acknowledgement and return "sent", or write down and return why there is none: the card shows it."""
-    obstacle = await automatic_obstacle(desk, known)
+    obstacle = mail_obstacle(mail) or await automatic_obstacle(desk, known)
     if obstacle is not None:
         await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": obstacle}))
         return obstacle
@@ -30,10 +34,28 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress) -> str:
         shop=desk.policy.shop,
         channel=known.address.channel,
         answer_to=None if route.is_answerable else desk.policy.sms_number,
+        mail_size=mail.size if mail else None,
     )
     await send_to_client(desk, ticket, known, body, automatic=True)
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "acknowledged", "bot", {}))
     return "sent"
+
+
+def mail_obstacle(mail: MailDetails | None) -> str | None:
+    """Why a mail is never answered by the machine: a machine wrote it (S7), or somebody in another's name."""
+    if mail is None:
+        return None
+    return "robot" if mail.robot is not None else "forged" if mail.is_forged else None
+
+
+async def refuse_files(desk: Desk, ticket: Ticket, known: KnownAddress, mail: MailDetails) -> None:
+    """Say that a mail was too large for its files, where no acknowledgement says so."""
+    if mail.size is None or mail_obstacle(mail) or await automatic_obstacle(desk, known, is_asked=True):
+        return
+    body = desk.context.texts.told(
+        desk.context.texts.sentence("mail_too_large", size=megabytes(mail.size)), channel=known.address.channel
+    )
+    await send_to_client(desk, ticket, known, body, automatic=True)
 
 
 async def automatic_obstacle(desk: Desk, known: KnownAddress, *, is_asked: bool = False) -> str | None:
@@ -73,9 +95,16 @@ async def is_at_client(uow: UnitOfWork, contact_id: int, ticket: Ticket) -> bool
 
 
 async def send_to_client(
-    desk: Desk, ticket: Ticket, known: KnownAddress, body: str, *, automatic: bool, technician_id: int | None = None
+    desk: Desk,
+    ticket: Ticket,
+    known: KnownAddress,
+    body: str,
+    *,
+    automatic: bool,
+    technician: Technician | None = None,
+    ics: str | None = None,
 ) -> Message:
-    """Put a message to a client on the ticket and into the outbox."""
+    """Put a message to a client on the ticket and into the outbox; `ics` goes along where there are attachments."""
     message = await desk.uow.messages.add(
         Message(
             id=0,
@@ -88,13 +117,16 @@ async def send_to_client(
             state=DeliveryState.QUEUED,
             address_id=known.id,
         ),
-        technician_id=technician_id,
+        technician_id=technician.id if technician else None,
     )
+    payload = await _payload(desk, ticket, message, known, technician.name if technician else "")
+    if ics is not None:
+        payload["ics"] = ics
     await desk.uow.outbox.add(
         Outgoing(
             address=known.address,
             kind=Kind.TEXT,
-            payload={"body": body},
+            payload=payload,
             rank=Rank.CLIENT,
             automatic=automatic,
             ticket_id=ticket.number,
@@ -104,3 +136,16 @@ async def send_to_client(
     )
     desk.uow.signal("outbox")
     return message
+
+
+async def _payload(
+    desk: Desk, ticket: Ticket, message: Message, known: KnownAddress, technician: str
+) -> dict[str, object]:
+    """What its sender needs: the text, and of a mail its headers; a mail is worded as one writes letters."""
+    if known.address.channel is not Channel.MAIL:
+        return {"body": message.body}
+    payload = await mail_payload(desk, ticket, message, known)
+    shop = desk.policy.shop
+    if message.automatic:
+        return {**payload, "body": letter(message.body, signed=shop)}
+    return {**payload, "body": signed_answer(message.body, technician=technician, shop=shop)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.addresses import Address
 from bot.domain.contracts import ALLOWANCE_UNITS, PRICE_CENTS
 from bot.domain.inbox import Source
 from bot.ports import Cabinet, Clock, Parser, Store, Typesetter
@@ -43,6 +44,9 @@ class Policy:
     sms_automatic: str = "number"
     sms_number: str = ""
     whatsapp_number: str = ""
+    voice_ring_seconds: int = 20
+    voice_message_seconds: int = 180
+    voice_missed_tickets: bool = True
     daily_automatic_limit: int = 200
     bodies_in_telegram: bool = True
     calendar: CalendarVersion | None = None
@@ -65,6 +69,16 @@ class Printing:
     public_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OurMail:
+    """Our mailbox. `ticket_address` is where answers to a ticket may go; `new_token` gives what nobody can guess."""
+
+    address: Address
+    ticket_address: Callable[[int], Address]
+    new_token: Callable[[], str]
+    has_plus_addresses: bool = False
+
+
 def _unexplained(code: str | None) -> str | None:
     return None
 
@@ -82,6 +96,8 @@ class Context:
     """What a provider's error code means: a key of `texts.undelivered`."""
     printing: Printing | None = None
     """None only where nothing is printed: `bootstrap` always gives it."""
+    mail: OurMail | None = None
+    """None where mail is off."""
     moved_chats: dict[int, int] = field(default_factory=dict)
     """Telegram groups that became supergroups: old id → new id, kept in the cursors and read again at start."""
 

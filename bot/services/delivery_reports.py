@@ -1,15 +1,15 @@
 """Delivery reports: they come repeated and out of order, and a state only ever moves forward (F24)."""
 
-from bot.domain.addresses import Channel
 from bot.domain.inbox import DeliveryReport, InboxEntry
+from bot.domain.outbox import Outgoing
 from bot.domain.tickets import DeliveryState
 from bot.errors import Unreadable
 from bot.rules.sending import furthest
 from bot.services.desk import Desk
 from bot.services.telling import untold
 from bot.services.undelivered import undelivered
+from bot.texts import notices
 
-TWILIO = (Channel.SMS, Channel.WHATSAPP)
 _NOT_ARRIVED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
 
 
@@ -30,7 +30,10 @@ async def apply_report(desk: Desk, entry: InboxEntry) -> None:
 
 
 async def _apply(desk: Desk, report: DeliveryReport) -> None:
-    row = await desk.uow.outbox.by_provider_id(TWILIO, report.provider_id)
+    row = await desk.uow.outbox.by_provider_id(report.channels, report.provider_id)
+    if row is not None and _is_of_copy(report, row):
+        await _tell_of_copy(desk, row)
+        return
     if row is not None and row.message_id is None and "contact" in row.payload:
         if report.state in _NOT_ARRIVED and await desk.uow.outbox.undone(row.id, desk.now, code=report.error_code):
             await untold(desk, row, report.error_code)
@@ -45,3 +48,15 @@ async def _apply(desk: Desk, report: DeliveryReport) -> None:
     ticket = await desk.uow.tickets.get(message.ticket_id)
     if ticket is not None and not message.automatic:
         await desk.refresh(ticket)
+
+
+def _is_of_copy(report: DeliveryReport, row: Outgoing) -> bool:
+    """Whether somebody in copy is meant. An address that neither is may be where the client's mails go on to."""
+    copies = row.payload.get("cc")
+    return report.recipient is not None and isinstance(copies, list) and report.recipient.identifier in copies
+
+
+async def _tell_of_copy(desk: Desk, row: Outgoing) -> None:
+    """A mail did not reach somebody in copy: the clock goes by the one that it was for (C16)."""
+    if row.ticket_id is not None:
+        await desk.notify(notices.copy_undelivered(row.ticket_id), ticket=row.ticket_id)

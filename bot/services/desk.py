@@ -128,10 +128,12 @@ class Desk:
         await self._queue(chat_id, Kind.EDIT, payload, rank, coalesce=f"edit:{chat_id}:{message_id}")
 
     async def file(
-        self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int | None = None
+        self, order: Order, *, path: str, content_type: str, caption: Post, ticket: int | None = None, name: str = ""
     ) -> None:
-        """Post a client's picture, or a paper, below the message whose button was pressed."""
-        content = {**_content(caption), "path": path, "content_type": content_type}
+        """Post a client's picture, or a paper, below the message whose button was pressed; `name` is what it is called
+        there.
+        """
+        content = {**_content(caption), "path": path, "content_type": content_type, "name": name}
         payload: dict[str, object] = {**content, "reply_to": order.message_id, "ref": "notice"}
         await self._queue(order.chat_id, Kind.FILE, payload, Rank.ANSWER, ticket=ticket)
 

@@ -31,7 +31,7 @@ async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> l
         for past in await _earlier(desk, client.id, intervention)
         if guarantee_until(past.ended_on, months=months) >= min(asked_on, on)
     ]
-    return candidates(
+    found = candidates(
         [await _with_words(desk, past) for past in earlier],
         began_on=on,
         asked_on=asked_on,
@@ -41,6 +41,7 @@ async def proposals(desk: Desk, ticket: Ticket, intervention: Intervention) -> l
         changes=await desk.uow.workstations.changes_of(client.id),
         months=months,
     )
+    return sorted(found, key=lambda each: each.past.ticket != ticket.follows)  # whose mail it answers comes first
 
 
 def past_of(intervention: Intervention, zone: tzinfo) -> PastIntervention | None:

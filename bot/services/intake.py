@@ -7,15 +7,18 @@ import asyncio
 
 import structlog
 
+from bot.domain.calls import CallEvent
 from bot.domain.desk import Order
-from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry
+from bot.domain.inbox import ChatMoved, ClientMessage, DeliveryReport, InboxEntry, RobotMail, Source
 from bot.errors import PermanenceError, StorageUnavailable, Unreadable
 from bot.ports import Reading, UnitOfWork
+from bot.services import calls
 from bot.services.context import Context
 from bot.services.delivery_reports import record
 from bot.services.delivery_results import chat_moved
 from bot.services.desk import Desk
 from bot.services.handling.dispatch import carry_out
+from bot.services.mail_robots import heed_robot
 from bot.services.opening import open_unreadable
 from bot.services.receiving import receive
 
@@ -34,14 +37,15 @@ async def take_in(context: Context, *, limit: int = BATCH) -> int:
         return await uow.inbox.pending(limit)
 
     entries = await context.store.read(pending)
-    await asyncio.gather(*(_handle(context, entry) for entry in entries))
+    one_mail = asyncio.Lock()
+    await asyncio.gather(*(_handle(context, entry, one_mail) for entry in entries))
     return len(entries)
 
 
-async def _handle(context: Context, entry: InboxEntry) -> None:
+async def _handle(context: Context, entry: InboxEntry, one_mail: asyncio.Lock) -> None:
     """One entry, to the end: handled, or in quarantine with a ticket that says so."""
     try:
-        reading = context.parsers[entry.source](entry)
+        reading = await _read(context, entry, one_mail)
         await _route(context, entry, reading)
     except StorageUnavailable:
         raise
@@ -52,13 +56,28 @@ async def _handle(context: Context, entry: InboxEntry) -> None:
         await _quarantine(context, entry, problem)
 
 
+async def _read(context: Context, entry: InboxEntry, one_mail: asyncio.Lock) -> Reading:
+    """What the entry says. Mails are read in a thread, since a large one takes a second, and one after the other, so
+    that they keep their order; texts do not wait for them.
+    """
+    parse = context.parsers[entry.source]
+    if entry.source is not Source.MAIL:
+        return parse(entry)
+    async with one_mail:
+        return await asyncio.to_thread(parse, entry)
+
+
 async def _route(context: Context, entry: InboxEntry, reading: Reading) -> None:
     now = context.clock.now()
     match reading:
         case ClientMessage():
             await context.store.write(lambda uow: receive(Desk(uow, context, now), entry, reading))
+        case RobotMail():
+            await context.store.write(lambda uow: heed_robot(Desk(uow, context, now), entry, reading))
         case DeliveryReport():
             await context.store.write(lambda uow: record(Desk(uow, context, now), entry, reading))
+        case CallEvent():
+            await context.store.write(lambda uow: calls.record(Desk(uow, context, now), entry, reading))
         case Order():
             await carry_out(context, entry, reading, now)
         case ChatMoved():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.clients import Client, Contact
-from bot.domain.inbox import InboxEntry
+from bot.domain.inbox import InboxEntry, Source
 from bot.domain.tickets import Event, Message, Priority, Ticket, TicketState
 from bot.rules.products import recognise
 from bot.rules.urgency import without_urgent_prefix
@@ -13,6 +13,14 @@ from bot.services.desk import Desk
 from bot.texts.labels import subject_of_media, subject_of_unreadable
 
 SUBJECT_LENGTH = 80
+
+_CHANNELS = {
+    Source.TWILIO_MESSAGE: Channel.SMS,
+    Source.TWILIO_STATUS: Channel.SMS,
+    Source.TWILIO_CALL: Channel.PHONE,
+    Source.TELEGRAM: Channel.TELEGRAM,
+    Source.MAIL: Channel.MAIL,
+}
 
 
 async def open_ticket(
@@ -27,6 +35,7 @@ async def open_ticket(
     inbox_id: int | None = None,
     provider_id: str | None = None,
     actor: str = "client",
+    follows: int | None = None,
 ) -> tuple[Ticket, Message]:
     """Open a ticket for a first message; the clock of C15 runs from the message's own time. Both as they are stored."""
     due = recontact.deadline_of(message.at, desk.policy)
@@ -44,7 +53,8 @@ async def open_ticket(
             contact_id=contact.id if contact else None,
             address_id=known.id if known else None,
             threading=threading,
-            product=recognise(message.body),
+            product=recognise(f"{message.subject}\n{message.body}"),
+            follows=follows,
         )
     )
     message = await desk.uow.messages.add(
@@ -68,7 +78,7 @@ async def open_unreadable(desk: Desk, entry: InboxEntry) -> Ticket:
             subject=subject_of_unreadable(entry.id),
             state=TicketState.OPEN,
             priority=Priority.NORMAL,
-            channel=Channel.SMS if entry.source.startswith("twilio") else Channel.TELEGRAM,
+            channel=_CHANNELS[entry.source],
             opened_at=at,
             last_activity_at=at,
             recontact_due_at=due.due_at,
@@ -85,8 +95,11 @@ async def open_unreadable(desk: Desk, entry: InboxEntry) -> Ticket:
 
 
 def subject(message: Message) -> str:
-    """What a list shows of a message: its first words, without the "Urgent" that the priority says already."""
-    words = " ".join(without_urgent_prefix(message.body[:400]).split())
+    """What a list shows of a message: a mail's subject, or its first words, without the "Urgent" that the priority
+    says already.
+    """
+    titled = " ".join(without_urgent_prefix(message.subject[:400]).split())
+    words = titled or " ".join(without_urgent_prefix(message.body[:400]).split())
     if not words:
         return subject_of_media(len(message.media))
     return words if len(words) <= SUBJECT_LENGTH else words[: SUBJECT_LENGTH - 1].rstrip() + "…"

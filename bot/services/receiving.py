@@ -2,35 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.addresses import KnownAddress
+from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.clients import Client, Contact
 from bot.domain.inbox import ClientMessage, InboxEntry, OptOut
+from bot.domain.mails import MailDetails, Robot
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
 from bot.rules.client_words import Word, asks_macos_update, read_words
 from bot.rules.sending import may_alert
 from bot.rules.threading import Choice, choose
-from bot.rules.urgency import is_urgent
+from bot.rules.urgency import is_urgent, is_urgent_mail
 from bot.services import recontact
-from bot.services.acknowledging import acknowledge
+from bot.services.acknowledging import acknowledge, refuse_files
 from bot.services.agreements import note_request
 from bot.services.backups import confirm_backup
 from bot.services.client_words import heed
 from bot.services.desk import Desk
+from bot.services.mail_threads import answered_ticket, keep_threads
 from bot.services.opening import open_ticket
 from bot.services.views import Facts
 from bot.texts import notices
+from bot.texts.client_mails import ATTENDANCES
+from bot.texts.posts import Post
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
-    """Where a message comes from, as far as anybody knows."""
+class Origin:
+    """Where a message comes from, as far as anybody knows; `known` is None for a mail that names no sender."""
 
-    known: KnownAddress
-    contact: Contact | None
-    client: Client | None
+    known: KnownAddress | None = None
+    contact: Contact | None = None
+    client: Client | None = None
 
 
 async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None:
@@ -39,33 +43,32 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         return
     origin = await _origin(desk, entry, arrived)
     known = origin.known
-    if known.blocked_at is not None:
+    if known is not None and known.blocked_at is not None:
         return  # kept in the inbox; a blocked sender opens nothing (C3)
-    candidates = await _candidates(desk, origin)
+    candidates = await candidates_of(desk, origin)
     at = min(entry.at, desk.now)
-    word = read_words(arrived.body) if not arrived.media and arrived.opt_out is None else None
-    if word is not None and await heed(
-        desk, word, known=known, contact=origin.contact, client=origin.client, tickets=candidates, at=at
+    word = _word(arrived)
+    if (
+        word is not None
+        and known is not None
+        and await heed(desk, word, known=known, contact=origin.contact, client=origin.client, tickets=candidates, at=at)
     ):
         return
-    message = Message(
-        id=0,
-        ticket_id=0,
-        direction=Direction.IN,
-        channel=known.address.channel,
-        body=arrived.body,
-        at=at,
-        address_id=known.id,
-        media=arrived.media,
-    )
+    message = _message(arrived, origin, at)
+    answered = await answered_ticket(desk, arrived.mail, known=known, contact=origin.contact) if arrived.mail else None
+    if answered is None and is_unasked(arrived, origin.contact):
+        await desk.uow.inbox.remark(entry.id, f"robot:{arrived.mail.robot if arrived.mail else ''}")
+        return  # kept; a newsletter to nobody in particular opens nothing (S7)
     choice = choose(
         now=at,
-        text=arrived.body if not arrived.media else "",  # a picture shows something, whatever thanks stand below it
+        text=message.body if not arrived.media else "",  # a picture shows something, whatever thanks stand below it
         candidates=candidates,
-        colleagues=await _colleagues(desk, origin, candidates),
+        colleagues=await colleagues_of(desk, origin, candidates),
         burst=desk.policy.burst,
+        answered=answered,
     )
-    ticket = next((ticket for ticket in candidates if ticket.number == choice.ticket), None)
+    theirs = [*candidates, *([answered.ticket] if answered else [])]
+    ticket = next((ticket for ticket in theirs if ticket.number == choice.ticket), None)
     if arrived.opt_out is OptOut.STOP and ticket is None:
         return  # they asked for silence and nothing is open: the address is muted, and that is all
     if ticket is None:
@@ -74,16 +77,53 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         ticket = await _add(desk, entry, arrived, message, choice, ticket, known)
         if word is Word.BACKUP_DONE:  # an open ticket: nothing but thanks goes to a closed one
             await confirm_backup(desk, ticket, "client")
-    if asks_macos_update(arrived.body):
+    if asks_macos_update(f"{message.subject}\n{message.body}".strip()):
         await note_request(desk, ticket, at=at)
     await desk.uow.inbox.point_to(entry.id, ticket.number)
     if arrived.media:
         desk.uow.signal("media")
 
 
-async def _origin(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> _Origin:
+def _word(arrived: ClientMessage) -> Word | None:
+    """What it says where it is a word of ours; a mail that a machine or a forger wrote says none."""
+    is_doubtful = arrived.mail is not None and (arrived.mail.robot is not None or arrived.mail.is_forged)
+    return read_words(arrived.body) if not (arrived.media or arrived.opt_out or is_doubtful) else None
+
+
+def _message(arrived: ClientMessage, origin: Origin, at: datetime) -> Message:
+    mail = arrived.mail or MailDetails()
+    said = ATTENDANCES[mail.attendance[1]] if mail.attendance else ""
+    return Message(
+        id=0,
+        ticket_id=0,
+        direction=Direction.IN,
+        channel=origin.known.address.channel if origin.known else Channel.MAIL,
+        body="\n".join(part for part in (said, arrived.body) if part),
+        at=at,
+        address_id=origin.known.id if origin.known else None,
+        media=arrived.media,
+        subject=mail.subject,
+        whole=mail.whole,
+        flaws=mail.flaws,
+    )
+
+
+def is_unasked(arrived: ClientMessage, contact: Contact | None) -> bool:
+    """A machine's mail from somebody who is no contact of a client's: a newsletter, a notice that nobody asked for."""
+    robot = arrived.mail.robot if arrived.mail else None
+    return contact is None and robot not in (None, Robot.SUPPRESSED)
+
+
+def _is_urgent(message: Message) -> bool:
+    """By its first word; of a mail by the subject's, or its first line's (C18)."""
+    return is_urgent_mail(message.subject, message.body) if message.subject else is_urgent(message.body)
+
+
+async def _origin(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> Origin:
     """The sender, remembered where nobody knew them; their STOP or START holds from now on."""
     directory = desk.uow.directory
+    if arrived.address is None:
+        return Origin()
     known, contact, client = await directory.sender(arrived.address) or (
         await directory.add_address(arrived.address, contact_id=None, profile_name=arrived.profile_name, now=desk.now),
         None,
@@ -98,15 +138,17 @@ async def _origin(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> _Ori
         muted_at = at if arrived.opt_out is OptOut.STOP else None
         await directory.mute_address(known.id, muted_at)
         known = replace(known, opted_out_at=muted_at)
-    return _Origin(known, contact, client)
+    return Origin(known, contact, client)
 
 
-async def _candidates(desk: Desk, origin: _Origin) -> list[Ticket]:
+async def candidates_of(desk: Desk, origin: Origin) -> list[Ticket]:
     """The sender's tickets that a message of theirs can belong to.
 
     What somebody writes who went to another practice is not the old one's to read (C30), nor is what comes from a
     number that was taken from its owner: their old tickets are no candidates.
     """
+    if origin.known is None:
+        return []
     if origin.contact is None:
         return [each for each in await desk.uow.tickets.of_address(origin.known.id) if each.contact_id is None]
     home = origin.contact.client_id
@@ -114,7 +156,7 @@ async def _candidates(desk: Desk, origin: _Origin) -> list[Ticket]:
     return [each for each in theirs if home is None or each.client_id in (None, home)]
 
 
-async def _colleagues(desk: Desk, origin: _Origin, candidates: Sequence[Ticket]) -> list[Ticket]:
+async def colleagues_of(desk: Desk, origin: Origin, candidates: Sequence[Ticket]) -> list[Ticket]:
     """Open tickets of the same practice: asked for only where the sender has none of their own to go on with."""
     if origin.client is None or any(ticket.is_open for ticket in candidates):
         return []
@@ -122,21 +164,24 @@ async def _colleagues(desk: Desk, origin: _Origin, candidates: Sequence[Ticket])
 
 
 async def _open(
-    desk: Desk, entry: InboxEntry, arrived: ClientMessage, message: Message, choice: Choice, origin: _Origin
+    desk: Desk, entry: InboxEntry, arrived: ClientMessage, message: Message, choice: Choice, origin: Origin
 ) -> Ticket:
     known, contact, client = origin.known, origin.contact, origin.client
     ticket, message = await open_ticket(
         desk,
         message,
-        urgent=is_urgent(arrived.body),
+        urgent=_is_urgent(message),
         threading=choice.reason,
+        follows=choice.follows,
         known=known,
         contact=contact,
         client=client,
         inbox_id=entry.id,
         provider_id=arrived.provider_id,
     )
-    acknowledged = await acknowledge(desk, ticket, known)
+    if arrived.mail is not None:
+        await keep_threads(desk, ticket, message, arrived.mail)
+    acknowledged = await acknowledge(desk, ticket, known, mail=arrived.mail) if known else None
     facts = Facts(known, contact, client, (message,), choice.colleague, acknowledged)
     await desk.show(ticket, facts=facts if not message.media else None)  # pictures are numbered by the database
     return ticket
@@ -149,23 +194,28 @@ async def _add(
     message: Message,
     choice: Choice,
     ticket: Ticket,
-    known: KnownAddress,
+    known: KnownAddress | None,
 ) -> Ticket:
-    await desk.uow.messages.add(
+    message = await desk.uow.messages.add(
         replace(message, ticket_id=ticket.number), provider_id=arrived.provider_id, inbox_id=entry.id
     )
-    raised = is_urgent(arrived.body) and not ticket.is_urgent and ticket.is_open
+    if arrived.mail is not None:
+        await keep_threads(desk, ticket, message, arrived.mail)
+        await _keep_in_copy(desk, ticket, message)
+    raised = ticket.is_open and not ticket.is_urgent and await _raises(desk, ticket, message)
     ticket = replace(
         ticket,
         last_activity_at=max(ticket.last_activity_at, message.at),
         priority=Priority.URGENT if raised else ticket.priority,
-        address_id=known.id,
+        address_id=known.id if known else ticket.address_id,
         channel=message.channel,
     )
     await desk.uow.tickets.save(ticket)
     data: dict[str, object] = {"threading": choice.reason, "channel": message.channel, "inbox": entry.id}
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "message", "client", data))
     await desk.refresh(ticket)
+    if arrived.mail is not None and known is not None:
+        await refuse_files(desk, ticket, known, arrived.mail)
     if raised:
         await raise_to_urgent(desk, ticket, actor="client")
     elif arrived.opt_out is OptOut.STOP:
@@ -173,6 +223,22 @@ async def _add(
     elif not choice.is_burst and not choice.is_thanks:
         await _announce(desk, ticket, message)
     return ticket
+
+
+async def _raises(desk: Desk, ticket: Ticket, message: Message) -> bool:
+    """Whether it is urgent by itself (C18): an answer goes on bearing the subject that a technician made normal."""
+    if not _is_urgent(message) or is_urgent(message.body):
+        return _is_urgent(message)
+    earlier = await desk.uow.messages.of_ticket(ticket.number)
+    return all(each.subject != message.subject for each in earlier if each.id != message.id)
+
+
+async def _keep_in_copy(desk: Desk, ticket: Ticket, message: Message) -> None:
+    """A colleague goes on with it: who asked first reads the answers too."""
+    if ticket.client_id is not None and ticket.address_id not in (None, message.address_id):
+        before = await desk.uow.directory.address_by_id(ticket.address_id)
+        if before is not None and before.address.channel is Channel.MAIL:
+            await desk.uow.mails.add_copies(ticket.number, [before.id])
 
 
 async def raise_to_urgent(desk: Desk, ticket: Ticket, *, actor: str) -> None:
@@ -184,6 +250,13 @@ async def raise_to_urgent(desk: Desk, ticket: Ticket, *, actor: str) -> None:
 
 
 async def _announce(desk: Desk, ticket: Ticket, message: Message) -> None:
+    post = notices.follow_up(
+        ticket.number, body=message.body, n_media=len(message.media), bodies_hidden=not desk.policy.bodies_in_telegram
+    )
+    await announce(desk, ticket, post)
+
+
+async def announce(desk: Desk, ticket: Ticket, post: Post) -> None:
     """Say below the card that something new came, unless it was said just before (S6)."""
     hour = desk.now - timedelta(hours=1)
     card = await desk.uow.tickets.event_times(ticket.number, "opened", hour)
@@ -191,8 +264,5 @@ async def _announce(desk: Desk, ticket: Ticket, message: Message) -> None:
     if not may_alert(desk.now, [*card, *later]):
         return
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "alerted", "bot", {}))
-    post = notices.follow_up(
-        ticket.number, body=message.body, n_media=len(message.media), bodies_hidden=not desk.policy.bodies_in_telegram
-    )
     rank = Rank.URGENT if ticket.is_urgent else Rank.CARD
     await desk.notify(post, ticket=ticket.number, rank=rank)

@@ -7,7 +7,8 @@ from bot.domain.clients import Contact
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.rules.sending import contact_order, route_to
 from bot.services.desk import Desk
-from bot.texts import notices
+from bot.texts import letters, notices
+from bot.texts.client_mails import letter
 
 Worded = Callable[[Channel], str]
 """The text as it goes out on a channel."""
@@ -82,6 +83,9 @@ async def usable_addresses(desk: Desk, contact: Contact, *, automatic: bool = Tr
 
 
 async def _queue(desk: Desk, address: Address, payload: dict[str, object], *, automatic: bool, rank: Rank) -> None:
+    if address.channel is Channel.MAIL:
+        worded = letter(str(payload["body"]), signed=desk.policy.shop)
+        payload = {**payload, "body": worded, "subject": letters.subject_about(str(payload["about"]))}
     outgoing = Outgoing(address=address, kind=Kind.TEXT, payload=payload, rank=rank, automatic=automatic)
     await desk.uow.outbox.add(outgoing, desk.now)
     desk.uow.signal("outbox")

@@ -7,14 +7,17 @@ from bot.domain.addresses import KnownAddress
 from bot.domain.clients import Client, Contact
 from bot.domain.tickets import Event, Message, Ticket
 from bot.ports import UnitOfWork
+from bot.rules.contract_term import guarantee_until
 from bot.services.context import Context, Policy
 from bot.services.cover import Cover, balance_under, cover_on
-from bot.texts.cards import CardView, MessageView
+from bot.texts.card_files import FileView
+from bot.texts.cards import CardView, FollowedView, MessageView
 from bot.texts.tickets import TicketLine
 
 SHOWN_MESSAGES = 12
 BACKED_UP = "backup confirmed"
-_SHOWN_EVENTS = ("acknowledged", "not acknowledged", "undelivered", "appointment", BACKED_UP)
+ATTEMPTED = "attempted"
+_SHOWN_EVENTS = ("acknowledged", "not acknowledged", "undelivered", "appointment", BACKED_UP, ATTEMPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Facts:
     acknowledged: str | None = None
     appointment_at: datetime | None = None
     backup_at: datetime | None = None
+    attempts: tuple[datetime, ...] = ()
 
 
 async def card_view(
@@ -74,8 +78,22 @@ async def card_view(
         bodies_hidden=not policy.bodies_in_telegram,
         appointment_at=facts.appointment_at,
         backup_at=facts.backup_at,
+        attempts=facts.attempts,
         subject=ticket.subject,
+        follows=await _followed(uow, ticket, policy),
     )
+
+
+async def _followed(uow: UnitOfWork, ticket: Ticket, policy: Policy) -> FollowedView | None:
+    """The ticket whose mail this one's first answers, and until when an intervention there is under guarantee (C9)."""
+    earlier = await uow.tickets.get(ticket.follows) if ticket.follows is not None else None
+    if earlier is None:
+        return None
+    intervention = await uow.interventions.of_ticket(earlier.number)
+    ends = [each.ended_at for each in intervention.sittings if each.ended_at] if intervention else []
+    until = guarantee_until(max(ends).astimezone(policy.zone).date(), months=policy.guarantee_months) if ends else None
+    is_asked_in_time = until is not None and ticket.opened_at.astimezone(policy.zone).date() <= until
+    return FollowedView(earlier.number, earlier.is_open, until if is_asked_in_time else None)
 
 
 async def _facts(uow: UnitOfWork, ticket: Ticket) -> Facts:
@@ -90,19 +108,27 @@ async def _facts(uow: UnitOfWork, ticket: Ticket) -> Facts:
         acknowledged=_acknowledged(events),
         appointment_at=_appointment(events),
         backup_at=next((event.at for event in events if event.kind == BACKED_UP), None),
+        attempts=tuple(event.at for event in events if event.kind == ATTEMPTED),
     )
 
 
 def message_view(message: Message) -> MessageView:
+    """A picture has a number, a file a name: the providers of telephones name nothing."""
+    named = [piece for piece in message.media if piece.name]
+    photos = [piece.id for piece in message.media if not piece.name]
     return MessageView(
         direction=message.direction,
         at=message.at,
         body=message.body,
         automatic=message.automatic,
         state=message.state,
-        n_media=len(message.media),
-        media_ids=tuple(piece.id for piece in message.media),
+        n_media=len(photos),
+        media_ids=tuple(photos),
         id=message.id,
+        subject=message.subject,
+        has_whole=bool(message.whole),
+        flaws=message.flaws,
+        files=tuple(FileView(each.id, each.name, each.content_type, each.size, each.flaw) for each in named),
     )
 
 

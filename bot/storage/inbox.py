@@ -68,6 +68,9 @@ class SqlInbox:
     async def point_to(self, entry_id: int, ticket_id: int) -> None:
         await self._connection.execute(update(inbox).where(inbox.c.id == entry_id).values(ticket_id=ticket_id))
 
+    async def remark(self, entry_id: int, problem: str) -> None:
+        await self._connection.execute(update(inbox).where(inbox.c.id == entry_id).values(problem=problem))
+
     async def quarantine(self, entry_id: int, now: datetime, *, problem: str, ticket_id: int | None = None) -> bool:
         result = await self._connection.execute(
             update(inbox)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.addresses import KnownAddress
+from bot.domain.tickets import Direction
 from bot.storage.directory import known_address
 from bot.storage.statements import insert_new
 from bot.storage.tables import addresses, mail_ids, mail_positions, messages, ticket_copies
@@ -55,14 +56,14 @@ class SqlMails:
         )
         return {row.mail_id: row.ticket_id for row in rows}
 
-    async def mail_ids_of(self, ticket: int) -> list[str]:
+    async def mail_ids_of(self, ticket: int) -> list[tuple[str, Direction]]:
         rows = await self._connection.execute(
-            select(mail_ids.c.mail_id)
+            select(mail_ids.c.mail_id, messages.c.direction)
             .join(messages, messages.c.id == mail_ids.c.message_id)
             .where(messages.c.ticket_id == ticket)
             .order_by(mail_ids.c.id)
         )
-        return list(rows.scalars())
+        return [(row.mail_id, Direction(row.direction)) for row in rows]
 
     async def add_copies(self, ticket: int, address_ids: Collection[int]) -> None:
         if not address_ids:

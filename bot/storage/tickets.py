@@ -42,6 +42,7 @@ def _ticket(row: Row[Any]) -> Ticket:
         threading=row.threading,
         product=row.product,
         unreadable=row.unreadable,
+        follows=row.follows,
     )
 
 
@@ -65,6 +66,7 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "threading": ticket.threading,
         "product": ticket.product,
         "unreadable": ticket.unreadable,
+        "follows": ticket.follows,
     }
 
 

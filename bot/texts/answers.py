@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
+from bot.domain.tickets import Media
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import CHANNELS, phone_label, plural
 from bot.texts.moments import day_and_hour, span
@@ -138,12 +139,22 @@ def left() -> str:
     return "Abandonné : rien n’est changé."
 
 
-def picture_coming(number: int) -> str:
-    return _of(number, "la photo arrive.")
+def file_coming(number: int, piece: Media) -> str:
+    return _of(number, f"{_thing(piece)} arrive.")
 
 
-def picture_caption(number: int) -> str:
-    return f"Photo du n° {number}"
+def file_caption(number: int, piece: Media) -> str:
+    """'Photo du n° 41', 'Message vocal du n° 41', 'Bilan.pdf, du n° 41'."""
+    if piece.name:
+        return f"{inline(piece.name)}, du n° {number}"
+    thing = _thing(piece).partition(" ")[2]
+    return f"{thing[:1].upper()}{thing[1:]} du n° {number}"
+
+
+def _thing(piece: Media) -> str:
+    if piece.name:
+        return "le fichier"
+    return "le message vocal" if piece.content_type.startswith("audio/") else "la photo"
 
 
 def whole_text(number: int, body: str) -> tuple[Post, ...]:

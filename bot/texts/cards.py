@@ -1,12 +1,15 @@
 """A ticket's card on the desk: what a technician must know before touching it, readable at a glance and aloud."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
 from bot.domain.desk import Verb
+from bot.domain.mails import Flaw
 from bot.domain.tickets import DeliveryState, Direction, Outcome, Recontact, TicketState
+from bot.texts.card_files import FileView, file_buttons, file_lines
+from bot.texts.client_mails import FLAWS
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import (
     CHANNELS,
@@ -18,7 +21,7 @@ from bot.texts.labels import (
     plural,
     threading_label,
 )
-from bot.texts.moments import day_and_hour, office_span, short_moment
+from bot.texts.moments import day_and_hour, office_span, on_date, short_moment
 from bot.texts.posts import Button, Post, Rows, button
 from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, head, italic
 
@@ -28,7 +31,7 @@ SHOWN_MESSAGES = 3
 SHOWN_UNITS = 700
 _SHOWN_LINES = 15
 _FOLDED_FROM = 300
-_SHOWN_PHOTOS = 4
+_SHOWN_SUBJECT = 120
 _MARK = "… (suite : bouton « Texte entier »)"
 
 ACKNOWLEDGED = {
@@ -43,6 +46,8 @@ ACKNOWLEDGED = {
     "sender_hourly": "Accusé de réception : aucun (déjà trois en une heure pour cet expéditeur).",
     "hourly": "Accusé de réception : aucun (limite d’envois de l’heure atteinte).",
     "daily": "Accusé de réception : aucun (limite d’envois du jour atteinte).",
+    "robot": "Accusé de réception : aucun (un automate a écrit).",
+    "forged": "Accusé de réception : aucun (l’expéditeur n’est pas celui qu’il dit).",
 }
 """By `rules.sending`'s codes; "braked" is any brake."""
 
@@ -60,6 +65,19 @@ class MessageView:
     media_ids: tuple[int, ...] = ()
     id: int = 0
     author: str | None = None
+    subject: str = ""
+    has_whole: bool = False
+    flaws: tuple[Flaw, ...] = ()
+    files: tuple[FileView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedView:
+    """The ticket that this one's first mail answers. `guarantee_until` is set while an intervention there is (C9)."""
+
+    number: int
+    is_open: bool
+    guarantee_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +119,9 @@ class CardView:
     bodies_hidden: bool = False
     appointment_at: datetime | None = None
     backup_at: datetime | None = None
+    attempts: tuple[datetime, ...] = ()
     subject: str = ""
+    follows: FollowedView | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -158,16 +178,28 @@ def _message(message: MessageView, view: CardView, zone: tzinfo) -> Rich:
         state = DELIVERIES[message.state]
         author = inline(message.author, 30) if message.author else "Nous"
         heading = f"{author}, {short_moment(message.at, zone)}" + (f", {state}" if state else "")
-    photos = f" · {plural(message.n_media, 'photo')}" if message.n_media else ""
-    return Rich.lines([f"{heading}{photos} :" if message.body.strip() else heading + photos, _quoted(message, view)])
+    along = [plural(message.n_media, "photo")] if message.n_media else []
+    along += [plural(len(message.files), "pièce jointe", "pièces jointes")] if message.files else []
+    heading = " · ".join((heading, *along))
+    is_said = message.body.strip() or message.subject
+    return Rich.lines(
+        [
+            f"{heading} :" if is_said else heading,
+            _quoted(message, view),
+            *(() if view.bodies_hidden else file_lines(message.files)),
+            *(FLAWS[flaw] for flaw in message.flaws),
+        ]
+    )
 
 
 def _quoted(message: MessageView, view: CardView) -> Rich | None:
-    if not message.body.strip():
+    if not message.body.strip() and not message.subject:
         return None
     if view.bodies_hidden:
         return blockquote(italic("texte gardé hors de Telegram"))
-    body = Rich(_head(harmless(message.body)) or "…") + (_MARK if _is_cut(message) else "")
+    title_ = bold(inline(message.subject, _SHOWN_SUBJECT)) if message.subject else None
+    said = Rich(_head(harmless(message.body)) or ("" if title_ else "…")) + (_MARK if _is_cut(message) else "")
+    body = Rich.lines([title_, said])
     return expandable_blockquote(body) if len(body) > _FOLDED_FROM else blockquote(body)
 
 
@@ -190,6 +222,8 @@ def _standing(view: CardView, zone: tzinfo, now: datetime) -> list[str | Rich]:
         lines.append(f"Rendez-vous {day_and_hour(view.appointment_at, zone, None)}")
     if view.backup_at:
         lines.append(f"Sauvegarde confirmée {short_moment(view.backup_at, zone)}")
+    if view.attempts:
+        lines.append(attempts_line(view.attempts, zone))
     if view.state is TicketState.IN_PROGRESS:
         lines.append("Intervention en cours : pensez à « Terminer »")
     lines.append(f"Pris par {inline(view.assigned_to, 30)}" if view.assigned_to else "Personne ne l’a pris")
@@ -242,11 +276,29 @@ def _remarks(view: CardView) -> list[str | Rich]:
         lines.append("⚠️ Non couvert : aucun contrat en cours pour ce client (C13).")
     if view.colleague_ticket:
         lines.append(f"Un collègue du même cabinet a déjà le n° {view.colleague_ticket} ouvert.")
+    lines += _followed(view)
     if reason := threading_label(view.threading):
         lines.append(f"Classement : {reason}.")
     if view.acknowledged:
         lines.append(ACKNOWLEDGED.get(view.acknowledged, ""))
     return lines
+
+
+def _followed(view: CardView) -> list[str | Rich]:
+    if view.follows is None:
+        return []
+    number = view.follows.number
+    if view.unidentified:
+        return [f"Répond au n° {number}, depuis une adresse qui n’est pas de ce cabinet : à joindre, si c’est voulu."]
+    until = view.follows.guarantee_until
+    guaranteed = f" ; sous garantie jusqu’au {on_date(until)} si c’est le même problème (C9)" if until else ""
+    return [f"Suite du n° {number}{guaranteed}."]
+
+
+def _joinable(view: CardView) -> int | None:
+    """An open ticket that this one may be part of: a colleague's, or the one that a stranger's mail answers."""
+    is_offered = view.unidentified and view.follows is not None and view.follows.is_open
+    return view.follows.number if is_offered and view.follows else view.colleague_ticket
 
 
 def _buttons(view: CardView) -> Rows:
@@ -257,6 +309,8 @@ def _buttons(view: CardView) -> Rows:
     first = [] if view.assigned_to else [button("Je prends", Verb.TAKE, number)]
     if not view.unreadable:
         first.append(button("Répondre", Verb.ANSWER, number))
+    if view.assigned_to and not view.recontacted_at and view.address_label.startswith("+"):
+        first.append(button("Appelé, sans réponse", Verb.ATTEMPT, number))
     second = (
         button("Terminer", Verb.END, number) if running else button("Débuter", Verb.START, number),
         button("Clore", Verb.CLOSE, number),
@@ -265,8 +319,7 @@ def _buttons(view: CardView) -> Rows:
     found = [tuple(first), second]
     if view.unidentified and not view.unreadable:
         found.append((button("Rattacher", Verb.ATTACH, number), button("Bloquer", Verb.BLOCK, number)))
-    if view.colleague_ticket:
-        other = view.colleague_ticket
+    if other := _joinable(view):
         found.append((button(f"Joindre au n° {other}", Verb.MERGE, number, str(other)),))
     return (*(row for row in found if row), *_reading(view))
 
@@ -275,11 +328,9 @@ def _reading(view: CardView) -> Rows:
     """Buttons to see what the card only mentions: pictures, the rest of a long text."""
     if view.bodies_hidden:
         return ()
-    ids = [media_id for message in view.messages for media_id in message.media_ids][-_SHOWN_PHOTOS:]
-    photos = tuple(
-        button(f"Photo {nth}" if len(ids) > 1 else "Photo", Verb.MEDIA, view.number, str(media_id))
-        for nth, media_id in enumerate(ids, start=1)
-    )
-    cut = [message for message in _written(view)[-SHOWN_MESSAGES:] if _is_cut(message)]
-    whole = (button("Texte entier", Verb.WHOLE, view.number, str(cut[-1].id or "")),) if cut else ()
-    return tuple(row for row in (photos, whole) if row)
+    ids = [media_id for message in view.messages for media_id in message.media_ids]
+    files = [each for message in view.messages for each in message.files]
+    cut = [message for message in _written(view)[-SHOWN_MESSAGES:] if _is_cut(message) or message.has_whole]
+    label = "Mail entier" if cut and cut[-1].has_whole else "Texte entier"
+    whole = (button(label, Verb.WHOLE, view.number, str(cut[-1].id or "")),) if cut else ()
+    return tuple(row for row in (*file_buttons(view.number, files, ids), whole) if row)

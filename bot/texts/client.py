@@ -9,6 +9,7 @@ from bot.domain.addresses import Channel
 from bot.errors import SettingsError
 from bot.rules.explanation import Explanation, Kind
 from bot.texts import client_sentences
+from bot.texts.client_mails import megabytes
 from bot.texts.gsm import fold, parts
 from bot.texts.labels import phone_label, plural
 from bot.texts.moments import WEEKDAYS, day, day_and_hour, short_day, short_moment
@@ -26,6 +27,11 @@ SENTENCES: Mapping[str, str] = {
     "closed": "Fermé {days}.",
     "backup": "Faites d’abord une sauvegarde.",
     "answer_to": "Pour nous écrire : {phone}.",
+    "mail_too_large": (
+        "votre mail ({size}) est trop lourd pour être pris en entier : son texte est arrivé, ses pièces jointes non. "
+        "Envoyez-les-nous en plusieurs mails plus légers, ou par un lien."
+    ),
+    "appointment": "votre rendez-vous est noté : {moment}.",
     "out_of_scope": "votre demande {number} sort du contrat d’accompagnement : elle n’est pas décomptée.",
     "balance": "solde de vos interventions : {left} sur {allowance}, jusqu’au {day}.",
     "lost": "il vous reste {left} sur {allowance} à utiliser jusqu’au {day} ; ce qui reste ensuite est perdu.",
@@ -38,6 +44,8 @@ SENTENCES: Mapping[str, str] = {
     **client_sentences.ANSWERS,
     **client_sentences.MEETINGS,
     **client_sentences.OBLIGATIONS,
+    **client_sentences.VOICE,
+    **client_sentences.CALLS,
 }
 """Every sentence by its key; a file of the shop's may replace any of them, with the same fields or fewer."""
 
@@ -119,6 +127,7 @@ class ClientTexts:
         shop: str = "",
         channel: Channel = Channel.SMS,
         answer_to: str | None = None,
+        mail_size: int | None = None,
     ) -> str:
         """The ticket's number, the latest moment of our answer as a date and hour (C15), closings, the backup (C25).
 
@@ -126,12 +135,14 @@ class ClientTexts:
         `answer_to` is the number to write to, where the sender cannot be answered. No "demain": it is read later.
         """
         say = self._sentences
+        shop = _prefix(shop, channel)
         opening = say["urgent" if urgent else "received"].format(number=number)
         brief = say["urgent_short"].format(number=number) if urgent else opening
         rest = [
             say["closed"].format(days=_days(closed)) if closed else "",
             say["backup"],
             say["answer_to"].format(phone=answer_to) if answer_to else "",
+            _capital(say["mail_too_large"].format(size=megabytes(mail_size))) if mail_size else "",
         ]
         if due_at <= now:
             long = short = say["overdue"]
@@ -172,6 +183,7 @@ class ClientTexts:
 
         Where none does the name is cut, then left out; on another channel than SMS it is the first.
         """
+        shop = _prefix(shop, channel)
         names = (shop, _cut(shop, _SHORT_SHOP), "")
         return _fitting([self._signed(name, text) for name in names for text in versions], channel)
 
@@ -196,6 +208,7 @@ class ClientTexts:
         Where that is too long the shop's name gives way first, then the hours.
         """
         say = self._sentences
+        shop = _prefix(shop, channel)
         opening = say["welcome"].format(numbers=_numbers(sms_number, whatsapp_number))
         when = say["welcome_hours"].format(hours=hours) if hours else ""
         versions = [
@@ -207,6 +220,7 @@ class ClientTexts:
         return _fitting(versions, channel, fewest=MOST_PARTS)
 
     def _told(self, shop: str, text: str, *, channel: Channel) -> str:
+        shop = _prefix(shop, channel)
         versions = [self._signed(name, text) for name in (shop, _cut(shop, _SHORT_SHOP), "")]
         return _fitting(versions, channel)
 
@@ -214,7 +228,16 @@ class ClientTexts:
         text = " ".join(sentence for sentence in sentences if sentence)
         if shop:
             return self._sentences["shop"].format(shop=shop) + text
-        return text[:1].upper() + text[1:]
+        return _capital(text)
+
+
+def _prefix(shop: str, channel: Channel) -> str:
+    """The shop's name before a text; a mail says at its head who writes, and is signed."""
+    return "" if channel is Channel.MAIL else shop
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _fitting(versions: list[str], channel: Channel, *, fewest: int = 1) -> str:

@@ -63,6 +63,9 @@ THREADING: dict[str, str] = {
     Threading.OPEN: "ajouté à la demande en cours",
     Threading.BURST: "suite du même envoi",
     Threading.THANKS: "remerciement après clôture : rien n’est rouvert",
+    Threading.ANSWER: "réponse à un mail de ce ticket",
+    Threading.FOLLOWS: "réponse à une demande close : nouvelle demande",
+    Threading.STRANGER: "réponse à un ticket, depuis une adresse qui n’en est pas",
     "call": "appel noté par un technicien",
     "import": "repris d’avant le programme",
 }

@@ -158,6 +158,31 @@ def opted_out(number: int) -> Post:
     )  # fmt: skip
 
 
+def delayed(number: int) -> Post:
+    """A mail server could not hand a mail of ours over yet, and tries again."""
+    return Post(
+        Rich.of("⏳ ", bold(f"n° {number}"), " : notre mail n’est pas encore arrivé ; le serveur essaie de nouveau. "
+                "Si c’est pressé, appelez."),
+        ((button("Voir", Verb.SHOW, number),),),
+    )  # fmt: skip
+
+
+def copy_undelivered(number: int) -> Post:
+    """Somebody who was in copy of an answer did not get it; who it was for did, as far as anybody knows."""
+    return Post(
+        Rich.of("⚠️ ", bold(f"n° {number}"), " : une copie de notre mail n’est pas arrivée à une personne du cabinet."),
+        ((button("Voir", Verb.SHOW, number),),),
+    )
+
+
+def unexplained_report(inbox_id: int) -> Post:
+    """A mail server says that a mail did not arrive, and it is none of ours that is known."""
+    return Post.of(
+        f"📭 Un rapport de non-remise ne correspond à aucun de nos mails (entrée {inbox_id}). S’il en vient d’autres, "
+        "ils sont gardés sans le dire avant demain."
+    )
+
+
 def quarantined(number: int, *, inbox_id: int) -> Post:
     """Something arrived that the program cannot read: it may be a call for help (principle 1)."""
     return Post(

@@ -36,8 +36,9 @@ SENTENCES: Mapping[str, str] = {
     "no_client": "Quel client ? Écrivez /{verb} suivi de son nom.",
     "ticket_without_client": "Le n° {number} n’est rattaché à aucun client. /rattacher {number} suivi du nom.",
     "bodies_hidden": "Les textes et photos restent hors de Telegram, par réglage.",
-    "no_such_media": "Cette photo n’est pas sur le n° {number}.",
-    "media_not_here": "La photo du n° {number} n’est pas encore arrivée. Réessayez dans une minute.",
+    "no_such_media": "Ce fichier n’est pas sur le n° {number}.",
+    "media_not_here": "Ce fichier du n° {number} n’est pas encore arrivé. Réessayez dans une minute.",
+    "media_refused": "Ce fichier du n° {number} n’est pas proposé : {why}.",
     "no_text_here": "Il n’y a pas de texte sur le n° {number}.",
     "not_a_day": "Je ne comprends pas la date « {words} ». Écrivez par exemple 15/03/2026, ou hier.",
     # a client's file
@@ -69,6 +70,9 @@ SENTENCES: Mapping[str, str] = {
     # who
     "call_usage": "Écrivez /appel suivi du nom du client, puis du motif.",
     "call_without_reason": "Il manque le motif. Écrivez /appel {client} suivi du motif.",
+    "unknown_on_duty": "Je ne trouve pas un technicien, et un seul, pour « {words} ». /garde seul montre qui peut "
+    "l’être.",
+    "on_duty_without_phone": "{name} n’a pas de numéro où sonner (PERMANENCE_TECHNICIAN_PHONES).",
     "several_clients": "Plusieurs clients pour « {words} » : {names}. Écrivez le nom entier.",
     "unknown_client": "Aucun client pour « {words} ». Essayez un seul mot de son nom.",
     "nobody_to_block": "Le n° {number} n’a pas d’expéditeur à bloquer.",
@@ -167,6 +171,8 @@ SENTENCES: Mapping[str, str] = {
     "closed_already": "Déjà fait : le n° {number} est clos.",
     "started_already": "Déjà fait : l’intervention sur le n° {number} a commencé {at}.",
     "ended_already": "Déjà fait : la séance sur le n° {number} a fini {at}.",
+    "attempted_already": "Déjà fait : l’appel sans réponse du n° {number} est noté {at}.",
+    "on_duty_already": "Déjà fait : de garde, {name}.",
     "attached_already": "Déjà fait : le n° {number} est rattaché à {client}.",
     "blocked_already": "Déjà fait : l’expéditeur du n° {number} est bloqué.",
     "architecture_already": "Déjà fait : l’architecture de {client} est validée depuis le {on}.",

@@ -10,7 +10,7 @@ from tests.fakes import FakeMediaStore
 
 async def test_a_picture_is_fetched_once_and_posted_when_its_button_is_pressed(shop):
     await shop.receives(whatsapp(HELENE), "", media=(picture(),))
-    assert "pas encore arrivée" in (await shop.presses(Verb.MEDIA, 1, "1"))[0]
+    assert "pas encore arrivé" in (await shop.presses(Verb.MEDIA, 1, "1"))[0]
     store = FakeMediaStore()
     assert [await fetch_media(shop.context, store), await fetch_media(shop.context, store)] == [1, 0]
     assert await shop.presses(Verb.MEDIA, 1, "1") == ["n° 1 : la photo arrive."]

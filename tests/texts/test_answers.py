@@ -5,9 +5,14 @@ import pytest
 from bot.domain.addresses import Channel
 from bot.domain.buttons import decode
 from bot.domain.desk import Verb
+from bot.domain.tickets import Media
 from bot.texts import answers
 from tests.rules.calendars import PARIS, hm
 from tests.texts.desk import NOW, read
+
+PHOTO = Media("", "image/jpeg")
+PDF = Media("", "application/pdf", name="Bilan.pdf")
+VOICE = Media("", "audio/mpeg")
 
 
 @pytest.mark.parametrize(
@@ -77,8 +82,12 @@ from tests.texts.desk import NOW, read
             "n° 41 : joint au n° 38, où sont ses messages. Le n° 41 est clos comme doublon.",
         ),
         (answers.cancelled(41), "n° 41 : pas clos. Vos réponses sont gardées pour la prochaine fois."),
-        (answers.picture_coming(41), "n° 41 : la photo arrive."),
-        (answers.picture_caption(41), "Photo du n° 41"),
+        (answers.file_coming(41, PHOTO), "n° 41 : la photo arrive."),
+        (answers.file_coming(41, PDF), "n° 41 : le fichier arrive."),
+        (answers.file_coming(41, VOICE), "n° 41 : le message vocal arrive."),
+        (answers.file_caption(41, PHOTO), "Photo du n° 41"),
+        (answers.file_caption(41, PDF), "Bilan.pdf, du n° 41"),
+        (answers.file_caption(41, VOICE), "Message vocal du n° 41"),
         (answers.whole_text_coming(41, 2), "n° 41 : le texte entier arrive (2 messages)."),
     ],
 )

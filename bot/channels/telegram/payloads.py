@@ -78,6 +78,7 @@ class File(Say):
 
     path: str
     content_type: str
+    name: str = ""
     text: str = ""
 
     def captioned(self) -> "File":

@@ -130,7 +130,7 @@ class TelegramSender:
     async def _file(self, chat_id: int, file: File) -> str:
         path = Path(file.path)
         content = await asyncio.to_thread(_read, path)
-        upload = InputFile(content, filename=path.name)
+        upload = InputFile(content, filename=file.name or path.name)
         if file.content_type in PHOTO_TYPES and len(content) <= MAX_PHOTO_BYTES:
             try:
                 return await self._photo(chat_id, file, upload)

@@ -68,7 +68,7 @@ async def _tell(turn: Turn, ticket: Ticket, decided: ClientChange, workstation: 
         shop=turn.policy.shop,
         channel=known.address.channel,
     )
-    await send_to_client(turn.desk, ticket, known, body, automatic=False, technician_id=turn.technician.id)
+    await send_to_client(turn.desk, ticket, known, body, automatic=False, technician=turn.technician)
     await turn.log(ticket, "answered", channel=known.address.channel)
     if ticket.is_open and ticket.assigned_to is None:
         ticket = await assign(turn, ticket)

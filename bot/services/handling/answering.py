@@ -1,6 +1,6 @@
 """Writing to the client from the desk, and noting what is for the desk alone."""
 
-from bot.domain.addresses import KnownAddress
+from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.tickets import DeliveryState, Direction, Message, Ticket
 from bot.errors import DeskRefusal
 from bot.rules.sending import alternative, route_to
@@ -71,13 +71,15 @@ async def _send(turn: Turn, ticket: Ticket, text: str) -> str:
     if not text:
         raise DeskRefusal("no_text", verb="repondre", number=ticket.number)
     known = await where_to(turn, ticket)
-    for piece in split(text):
-        await send_to_client(turn.desk, ticket, known, piece, automatic=False, technician_id=turn.technician.id)
+    pieces = [text] if known.address.channel is Channel.MAIL else split(text)
+    for piece in pieces:
+        await send_to_client(turn.desk, ticket, known, piece, automatic=False, technician=turn.technician)
     await turn.log(ticket, "answered", channel=known.address.channel)
     if ticket.assigned_to is None:
         ticket = await assign(turn, ticket)
     await turn.refresh(ticket)
-    return answers.answer_queued(ticket.number, known.address.channel, other=known.address.channel != ticket.channel)
+    is_other = ticket.channel not in (known.address.channel, Channel.PHONE)  # nobody expects to be written to by phone
+    return answers.answer_queued(ticket.number, known.address.channel, other=is_other)
 
 
 async def where_to(turn: Turn, ticket: Ticket) -> KnownAddress:

@@ -15,6 +15,7 @@ from bot.services.handling.turn import Turn, as_number
 from bot.services.views import ticket_line
 from bot.texts import answers, help
 from bot.texts import why as reasons
+from bot.texts.client_mails import MEDIA_FLAWS
 from bot.texts.labels import which_tickets
 from bot.texts.posts import Post
 from bot.texts.tickets import search_results, ticket_list
@@ -109,6 +110,8 @@ async def media(turn: Turn) -> str:
     if found is None or found[1] != ticket.number:
         raise DeskRefusal("no_such_media", number=ticket.number)
     piece, _ = found
+    if piece.flaw:
+        raise DeskRefusal("media_refused", number=ticket.number, why=MEDIA_FLAWS.get(piece.flaw, piece.flaw))
     if piece.path is None:
         turn.uow.signal("media")
         raise DeskRefusal("media_not_here", number=ticket.number)
@@ -116,10 +119,11 @@ async def media(turn: Turn) -> str:
         turn.order,
         path=str(Path(piece.path)),
         content_type=piece.content_type,
-        caption=Post.of(answers.picture_caption(ticket.number)),
+        caption=Post.of(answers.file_caption(ticket.number, piece)),
         ticket=ticket.number,
+        name=piece.name,
     )
-    return answers.picture_coming(ticket.number)
+    return answers.file_coming(ticket.number, piece)
 
 
 async def whole(turn: Turn) -> str:
@@ -149,4 +153,5 @@ async def _longest_or_named(turn: Turn, ticket: Ticket) -> str:
     if not messages:
         raise DeskRefusal("no_text_here", number=ticket.number)
     named = [message for message in messages if str(message.id) == turn.words]
-    return (named or [max(messages, key=lambda message: len(message.body))])[0].body
+    found = (named or [max(messages, key=lambda message: len(message.body))])[0]
+    return "\n\n".join(part for part in (found.subject, found.whole or found.body) if part)

@@ -38,6 +38,7 @@ tickets = Table(
     Column("threading", String(64), nullable=False, server_default=""),
     Column("product", String(64)),
     Column("unreadable", Boolean, nullable=False, server_default=text("false")),
+    Column("follows", Integer),
     CheckConstraint("state IN ('open', 'recontacted', 'in_progress', 'closed')", name="state"),
     CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
     Index("ix_tickets_contact_id", "contact_id", "last_activity_at"),
@@ -104,10 +105,17 @@ calls = Table(
     Column("caller", String(200)),
     Column("started_at", Instant, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("settle_at", Instant),
     Column("technician_id", Integer, ForeignKey("technicians.id")),
+    Column("talked_seconds", Integer),
+    Column("recording_sid", String(34)),
+    Column("recording_url", Text),
+    Column("recording_seconds", Integer),
+    Column("recording_erased_at", Instant),
     Column("ticket_id", Integer, ForeignKey("tickets.id")),
-    Column("ended_at", Instant),
-    Index("ix_calls_running", "started_at", **where("ended_at IS NULL")),
+    Column("message_id", Integer, ForeignKey("messages.id")),
+    Index("ix_calls_settle_at", "settle_at", **where("settle_at IS NOT NULL")),
+    Index("ix_calls_recordings", "id", **where("message_id IS NOT NULL AND recording_erased_at IS NULL")),
 )
 
 events = Table(

@@ -8,6 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    op.add_column("tickets", sa.Column("follows", sa.Integer(), nullable=True))
     op.add_column("messages", sa.Column("subject", sa.Text(), server_default="", nullable=False))
     op.add_column("messages", sa.Column("whole", sa.Text(), server_default="", nullable=False))
     op.add_column("messages", sa.Column("flaws", sa.String(length=100), server_default="", nullable=False))
@@ -46,18 +47,32 @@ def upgrade() -> None:
         sa.Column("caller", sa.String(length=200), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("settle_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("technician_id", sa.Integer(), nullable=True),
+        sa.Column("talked_seconds", sa.Integer(), nullable=True),
+        sa.Column("recording_sid", sa.String(length=34), nullable=True),
+        sa.Column("recording_url", sa.Text(), nullable=True),
+        sa.Column("recording_seconds", sa.Integer(), nullable=True),
+        sa.Column("recording_erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ticket_id", sa.Integer(), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["technician_id"], ["technicians.id"], name=op.f("fk_calls_technician_id")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_calls_ticket_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_calls_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("sid", name=op.f("uq_calls_sid")),
     )
     op.create_index(
-        "ix_calls_running",
+        "ix_calls_settle_at",
         "calls",
-        ["started_at"],
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+        ["settle_at"],
+        sqlite_where=sa.text("settle_at IS NOT NULL"),
+        postgresql_where=sa.text("settle_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_calls_recordings",
+        "calls",
+        ["id"],
+        sqlite_where=sa.text("message_id IS NOT NULL AND recording_erased_at IS NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL AND recording_erased_at IS NULL"),
     )
