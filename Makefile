@@ -10,7 +10,7 @@ FULLY_COVERED := bot/rules/*,bot/domain/*,bot/services/*
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check prove bench lock
+.PHONY: help setup run demo test check prove soak bench lock
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,9 @@ check: $(VENV)/.installed-dev ## what CI runs: format, lint, types, import layer
 prove: $(VENV)/.installed-dev ## the full-size proofs and the mutation score of the rules; takes a while
 	$(BIN)/python -m pytest -m prove $(if $(CI),-p tools.no_skips)
 	$(BIN)/python -m tools.mutation
+
+soak: $(VENV)/.installed-dev ## the long proofs at the size of the promises; takes an hour or so
+	$(BIN)/python -m pytest -m soak $(ARGS)
 
 bench: $(VENV)/.installed-bench ## the benchmarks; each prints a ratio measured side by side
 	@for script in $$(grep -l __main__ bench/*.py); do \

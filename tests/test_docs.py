@@ -80,7 +80,7 @@ def test_make_help_explains_every_target() -> None:
     targets = next(re.finditer(r"^\.PHONY: (.*)$", makefile, re.MULTILINE))[1].split()
     explained = re.findall(r"^([a-z]+):.* ## \S", makefile, re.MULTILINE)
     assert sorted(explained) == sorted(targets)
-    assert targets == ["help", "setup", "run", "demo", "test", "check", "prove", "bench", "lock"]
+    assert targets == ["help", "setup", "run", "demo", "test", "check", "prove", "soak", "bench", "lock"]
 
 
 def test_local_links_of_the_documents_lead_somewhere() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from bot.domain.tickets import Outcome
-from tests.stories.conftest import SEED
+from tests.conftest import SEED
 from tests.stories.contract_machine import FIRST_DAYS, run_machine, stretches
 from tests.stories.contract_office import ContractOffice
 
