@@ -1,13 +1,16 @@
 """Values that tests start from; every argument that does not matter to a test has a default here."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.addresses import Address, Channel
 from bot.domain.desk import Order, Verb
-from bot.domain.inbox import ClientMessage, InboxEntry, OptOut, Source
+from bot.domain.inbox import ClientMessage, InboxEntry, OptOut, RobotMail, Source
+from bot.domain.mails import MailDetails
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import Media
+from bot.services.context import OurMail
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -38,6 +41,37 @@ def whatsapp(number: str) -> Address:
 
 def telegram(chat_id: int = DESK) -> Address:
     return Address(Channel.TELEGRAM, str(chat_id))
+
+
+def mail(address: str) -> Address:
+    return Address(Channel.MAIL, address)
+
+
+OUR_ADDRESS = mail("support@atelier.example")
+HELENES_MAIL, LUCS_MAIL = "h.vasseur@tilleuls.example", "secretariat@tilleuls.example"
+"""Where they write from, once a test has made it theirs."""
+
+
+def our_mail(*, has_plus_addresses: bool = False) -> OurMail:
+    """Our mailbox, with tokens that a test can foretell."""
+    return OurMail(OUR_ADDRESS, lambda number: mail(f"support+t{number}@atelier.example"), lambda: "k2m4",
+                   has_plus_addresses=has_plus_addresses)  # fmt: skip
+
+
+def mail_from(
+    sender: str | None,
+    body: str = "Word ne s'ouvre plus",
+    *,
+    provider_id: str = "mail 1",
+    media: tuple[Media, ...] = (),
+    profile_name: str | None = None,
+    **details: Any,
+) -> ClientMessage | RobotMail:
+    """A mail as the channel reads it: one that only answers is a `RobotMail`."""
+    known = MailDetails(**{"subject": "Word", "mail_id": f"<{provider_id.replace(' ', '')}@client.example>", **details})
+    address = mail(sender) if sender else None
+    message = ClientMessage(address, body, provider_id, profile_name=profile_name, media=media, mail=known)
+    return RobotMail(message, known.robot) if known.robot and known.robot.is_answer else message
 
 
 def picture(name: str = "ME1", content_type: str = "image/jpeg") -> Media:

@@ -47,6 +47,13 @@ class FakeSender:
         return self.wait(outgoing)
 
 
+class FakeMail(FakeSender):
+    """A mail server: the provider's id is the mail's own."""
+
+    def id_of(self, outgoing: Outgoing) -> str:
+        return str(outgoing.payload.get("mail_id", f"row{outgoing.id}"))
+
+
 class FakeDesk(FakeSender):
     """A Telegram: ids are "chat:message", counted up from 101 in all chats."""
 

@@ -84,8 +84,7 @@ def choose(
 def _to_answered(answered: Answered, *, now: datetime, is_thanks: bool, thanks_within: timedelta) -> Choice:
     ticket = answered.ticket
     if not answered.is_theirs:
-        joined = ticket.number if ticket.is_open else None
-        return Choice(None, Reason.STRANGER, is_thanks=is_thanks, colleague=joined, follows=ticket.number)
+        return Choice(None, Reason.STRANGER, is_thanks=is_thanks, follows=ticket.number)
     if ticket.is_open:
         return Choice(ticket.number, Reason.ANSWER, is_thanks=is_thanks)
     if is_thanks and ticket.closed_at and now - ticket.closed_at <= thanks_within:

@@ -8,6 +8,7 @@ from bot.domain.mails import MailDetails
 from bot.domain.tickets import Message, Ticket
 from bot.rules.threading import Answered
 from bot.services.desk import Desk
+from bot.texts.calendar import ticket_of_appointment
 
 
 async def answered_ticket(
@@ -36,6 +37,7 @@ async def _named(desk: Desk, mail: MailDetails) -> list[tuple[int, bool]]:
     signs: list[tuple[int | None, bool]] = [
         *((found.get(mail_id), True) for mail_id in mail.answers),
         (mail.signed_ticket, True),
+        (ticket_of_appointment(mail.attendance[0]) if mail.attendance else None, False),
         (mail.named_ticket, False),
     ]
     return [(number, is_proof) for number, is_proof in signs if number is not None]

@@ -1,5 +1,6 @@
-"""A "13-14" session as a calendar file (RFC 5545), for the calendars of those who are invited by mail (C29)."""
+"""Calendar files (RFC 5545): a "13-14" session for those who are invited by mail (C29), a client's appointment (C16)."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ from bot.domain.meetings import Meeting
 LENGTH = timedelta(hours=1)
 
 _MOST_OCTETS = 75  # of a line, its end not counted (RFC 5545, 3.1)
+_APPOINTMENT = re.compile(r"rdv-(\d{1,9})-\d{8}T\d{6}Z@permanence", re.ASCII)
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
@@ -18,26 +20,53 @@ def calendar_file(meeting: Meeting, *, shop: str, now: datetime) -> str:
     its entry instead of making another.
     """
     is_cancelled = meeting.cancelled_at is not None
-    sequence = (now - meeting.created_at) // timedelta(seconds=1)
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Permanence//13-14//FR",
+    return _file(
         f"METHOD:{'CANCEL' if is_cancelled else 'PUBLISH'}",
-        "BEGIN:VEVENT",
         f"UID:13-14-{meeting.id}-{_instant(meeting.created_at)}@permanence",
-        f"DTSTAMP:{_instant(now)}",
-        f"SEQUENCE:{sequence}",
-        f"DTSTART:{_instant(meeting.starts_at)}",
-        f"DTEND:{_instant(meeting.starts_at + LENGTH)}",
+        *_times(meeting.starts_at, since=meeting.created_at, now=now),
         f"SUMMARY:{_text(f'Session 13-14 · {shop}' if shop else 'Session 13-14')}",
         f"LOCATION:{_text(meeting.link)}",
         f"DESCRIPTION:{_text(f'Lien de la visio : {meeting.link}')}",
         f"URL:{meeting.link}",
         f"STATUS:{'CANCELLED' if is_cancelled else 'CONFIRMED'}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
+    )
+
+
+def appointment_file(
+    ticket: int, at: datetime, *, opened_at: datetime, shop: str, ours: str, theirs: str, now: datetime
+) -> str:
+    """A ticket's appointment as an invitation that a calendar can answer: from our mail address to the client's.
+
+    Its UID is the ticket's, so that another appointment on it moves the entry.
+    """
+    return _file(
+        "METHOD:REQUEST",
+        f"UID:rdv-{ticket}-{_instant(opened_at)}@permanence",
+        *_times(at, since=opened_at, now=now),
+        f"SUMMARY:{_text(f'Rendez-vous · {shop} (demande {ticket})')}",
+        f"ORGANIZER:mailto:{ours}",
+        f"ATTENDEE;RSVP=TRUE;PARTSTAT=NEEDS-ACTION:mailto:{theirs}",
+        "STATUS:CONFIRMED",
+    )
+
+
+def ticket_of_appointment(uid: str) -> int | None:
+    """The ticket that a calendar's answer is about: "rdv-41-20261123T090000Z@permanence" → 41."""
+    found = _APPOINTMENT.match(uid)
+    return int(found[1]) if found else None
+
+
+def _times(starts_at: datetime, *, since: datetime, now: datetime) -> Iterator[str]:
+    """When it is. SEQUENCE grows with each file: calendars take the newest."""
+    yield f"DTSTAMP:{_instant(now)}"
+    yield f"SEQUENCE:{(now - since) // timedelta(seconds=1)}"
+    yield f"DTSTART:{_instant(starts_at)}"
+    yield f"DTEND:{_instant(starts_at + LENGTH)}"
+
+
+def _file(method: str, *event: str) -> str:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Permanence//13-14//FR", method, "BEGIN:VEVENT"]
+    lines += [*event, "END:VEVENT", "END:VCALENDAR"]
     return "".join(f"{piece}\r\n" for line in lines for piece in _folded(line))
 
 

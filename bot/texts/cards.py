@@ -8,6 +8,7 @@ from bot.domain.clients import ClientKind
 from bot.domain.desk import Verb
 from bot.domain.mails import Flaw
 from bot.domain.tickets import DeliveryState, Direction, Outcome, Recontact, TicketState
+from bot.texts.calls import attempts_line
 from bot.texts.card_files import FileView, file_buttons, file_lines
 from bot.texts.client_mails import FLAWS
 from bot.texts.harmless import harmless, inline
@@ -277,7 +278,7 @@ def _remarks(view: CardView) -> list[str | Rich]:
     if view.colleague_ticket:
         lines.append(f"Un collègue du même cabinet a déjà le n° {view.colleague_ticket} ouvert.")
     lines += _followed(view)
-    if reason := threading_label(view.threading):
+    if view.follows is None and (reason := threading_label(view.threading)):
         lines.append(f"Classement : {reason}.")
     if view.acknowledged:
         lines.append(ACKNOWLEDGED.get(view.acknowledged, ""))

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.addresses import Channel
 from bot.domain.tickets import Priority, Ticket, TicketState
-from bot.rules.threading import Choice, Reason, choose
+from bot.rules.threading import Answered, Choice, Reason, choose
 from tests.rules.calendars import paris
 
 NOW = paris("2026-11-23 10:00")
@@ -123,3 +123,39 @@ def test_a_closed_ticket_without_its_moment_takes_no_thanks() -> None:
     """Rows of an import may lack it."""
     bare = replace(ticket(1, active=HOUR, closed=HOUR), closed_at=None)
     assert choose(now=NOW, text=THANKS, candidates=[bare]).reason is Reason.AFTER_CLOSED
+
+
+OPEN_41, CLOSED_41 = ticket(41, active=DAY), ticket(41, active=DAY, closed=DAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "answered", "expected"),
+    [
+        pytest.param(REQUEST, Answered(OPEN_41, True), Choice(41, Reason.ANSWER), id="an open one takes its answer"),
+        pytest.param(
+            THANKS, Answered(OPEN_41, True), Choice(41, Reason.ANSWER, is_thanks=True),
+            id="thanks on an open one are an answer",
+        ),
+        pytest.param(
+            REQUEST, Answered(CLOSED_41, True), Choice(None, Reason.FOLLOWS, follows=41), id="after a closing one follows"
+        ),
+        pytest.param(
+            THANKS, Answered(CLOSED_41, True), Choice(41, Reason.THANKS, is_thanks=True),
+            id="thanks after a closing go there quietly",
+        ),
+        pytest.param(
+            THANKS, Answered(ticket(41, active=9 * DAY, closed=8 * DAY), True),
+            Choice(None, Reason.FOLLOWS, is_thanks=True, follows=41), id="thanks after eight days ask what for",
+        ),
+        pytest.param(
+            REQUEST, Answered(OPEN_41, False), Choice(None, Reason.STRANGER, follows=41), id="a stranger's is only offered"
+        ),
+        pytest.param(
+            THANKS, Answered(CLOSED_41, False), Choice(None, Reason.STRANGER, is_thanks=True, follows=41),
+            id="a stranger's thanks touch nothing of the practice's",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mail_goes_by_what_it_answers(text: str, answered: Answered, expected: Choice) -> None:
+    mine = ticket(50, active=HOUR)
+    assert choose(now=NOW, text=text, candidates=[mine], answered=answered) == expected

@@ -34,11 +34,13 @@ from tests.factories import (
     MARC,
     PARIS,
     client_message,
+    mail_from,
     order,
+    our_mail,
     sms,
     whatsapp,
 )
-from tests.fakes import FakeDesk, FakeParsers, FakeSender
+from tests.fakes import FakeDesk, FakeMail, FakeParsers, FakeSender
 from tests.rules.calendars import contract_hours
 
 T = TypeVar("T")
@@ -71,10 +73,16 @@ class Shop:
         self.parse = FakeParsers()
         policy = Policy(contract_hours(), PARIS, DESK, shop="Atelier", sms_number="+33639980000")
         parsers = dict.fromkeys(Source, self.parse)
-        self.context = Context(store, self.clock, policy, ClientTexts(), parsers)
-        self.twilio, self.desk = FakeSender(), FakeDesk(prefix="TG")
+        self.context = Context(store, self.clock, policy, ClientTexts(), parsers, mail=our_mail())
+        self.twilio, self.desk, self.mail = FakeSender(), FakeDesk(prefix="TG"), FakeMail()
         self.delivery = Delivery(
-            self.context, {Channel.SMS: self.twilio, Channel.WHATSAPP: self.twilio, Channel.TELEGRAM: self.desk}
+            self.context,
+            {
+                Channel.SMS: self.twilio,
+                Channel.WHATSAPP: self.twilio,
+                Channel.MAIL: self.mail,
+                Channel.TELEGRAM: self.desk,
+            },
         )
         self._arrivals = 0
 
@@ -126,6 +134,14 @@ class Shop:
             profile_name=profile_name,
         )
         await self.arrives(reading, occurred_at=occurred_at)
+        await self.take_in()
+
+    async def gets_mail(
+        self, sender: str | None, body: str = "Word ne s'ouvre plus", *, subject: str = "Word", **details: Any
+    ) -> None:
+        """A client writes a mail, and it is taken in; `details` are those of `MailDetails`, or of the message."""
+        reading = mail_from(sender, body, provider_id=f"mail {self._arrivals + 1}", subject=subject, **details)
+        await self.arrives(reading, source=Source.MAIL)
         await self.take_in()
 
     async def reports(self, provider_id: str, state: DeliveryState, code: str | None = None) -> None:

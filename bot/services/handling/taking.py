@@ -1,14 +1,19 @@
 """Who has a ticket, how urgent it is, whether it is open."""
 
 from dataclasses import replace
+from datetime import datetime
 
+from bot.domain.addresses import Channel
 from bot.domain.tickets import Priority, Recontact, Ticket, TicketState
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.typed_moments import understand_moment
 from bot.services import recontact
+from bot.services.acknowledging import address_of, automatic_obstacle, send_to_client
 from bot.services.handling.turn import Turn
 from bot.services.receiving import raise_to_urgent
 from bot.texts import answers
+from bot.texts.calendar import appointment_file
+from bot.texts.moments import day_and_hour
 
 
 async def take(turn: Turn) -> str:
@@ -88,5 +93,29 @@ async def appointment(turn: Turn) -> str:
     if ticket.assigned_to is None:
         ticket = await assign(turn, ticket)
     ticket = await recontact.stop(turn.uow, ticket, turn.now, by=Recontact.APPOINTMENT, actor=turn.actor)
+    await _confirm_by_mail(turn, ticket, at)
     await turn.refresh(ticket)
     return answers.appointment(ticket.number, at, zone=turn.policy.zone, now=turn.now)
+
+
+async def _confirm_by_mail(turn: Turn, ticket: Ticket, at: datetime) -> None:
+    """Who wrote by mail gets it for their calendar; by the other ways it was agreed, and nothing can go along."""
+    known = await address_of(turn.uow, ticket)
+    mail = turn.desk.context.mail
+    if mail is None or known is None or known.address.channel is not Channel.MAIL:
+        return
+    if await automatic_obstacle(turn.desk, known, is_asked=True) is not None:
+        return
+    texts = turn.desk.context.texts
+    moment = day_and_hour(at, turn.policy.zone, None)
+    body = texts.told(texts.sentence("appointment", moment=moment), channel=Channel.MAIL)
+    invitation = appointment_file(
+        ticket.number,
+        at,
+        opened_at=ticket.opened_at,
+        shop=turn.policy.shop,
+        ours=mail.address.identifier,
+        theirs=known.address.identifier,
+        now=turn.now,
+    )
+    await send_to_client(turn.desk, ticket, known, body, automatic=True, ics=invitation)

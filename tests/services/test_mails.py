@@ -1,0 +1,406 @@
+"""Mails on their tickets: what they answer, who reads along, what machines write (S7, C9, C18)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.desk import Verb
+from bot.domain.inbox import DeliveryReport, Source
+from bot.domain.mails import Attendance, Bounce, Flaw, Robot
+from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
+from bot.rules.threading import Reason
+from tests.factories import ANNE, DAY, HELENE, HELENES_MAIL, LUC, LUCS_MAIL, OUR_ADDRESS, mail, our_mail, sms
+from tests.services.shop import Shop
+
+STRANGER = "quelquun@ailleurs.example"
+OTHER = "anne@morel.example"
+
+
+@pytest.fixture
+async def shop(shop: Shop) -> Shop:
+    """People have mailboxes too."""
+
+    async def work(uow: Any) -> None:
+        for number, address in ((HELENE, HELENES_MAIL), (LUC, LUCS_MAIL), (ANNE, OTHER)):
+            known = await uow.directory.address(sms(number))
+            await uow.directory.add_address(
+                mail(address), contact_id=known.contact_id, profile_name=None, now=shop.clock.now()
+            )
+
+    await shop.write(work)
+    return shop
+
+
+def mails_to(shop: Shop, address: str) -> list[dict[str, Any]]:
+    return [row.payload for row in shop.mail.sent if row.address == mail(address)]
+
+
+async def shown(shop: Shop, number: int = 1) -> str:
+    """The card's text, with plain spaces."""
+    return (await shop.card(number)).text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def close(shop: Shop, number: int = 1, outcome: Outcome = Outcome.NOT_A_REQUEST) -> None:
+    """Ask to close it, and press what stands below the answer."""
+    await shop.presses(Verb.OUTCOME, number, outcome)
+    (data,) = {
+        button["data"]
+        for row in await shop.rows()
+        for line in row.payload.get("buttons", [])
+        for button in line
+        if button["data"].startswith(f"{Verb.CONFIRM}:{number}:")
+    }
+    await shop.presses(Verb.CONFIRM, number, data.split(":", 2)[2])
+    assert not (await shop.ticket(number)).is_open
+
+
+# In
+
+
+async def test_a_mail_opens_a_ticket_named_by_its_subject(shop):
+    await shop.gets_mail(HELENES_MAIL, "Bonjour, rien ne sort.", subject="Imprimante du secrétariat")
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.client_id, ticket.threading) == ("Imprimante du secrétariat", 1, Reason.FIRST)
+    assert "Imprimante du secrétariat\nBonjour, rien ne sort." in (await shop.card()).text
+
+
+async def test_a_mail_is_acknowledged_as_one_writes_letters(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.deliver()
+    (sent,) = mails_to(shop, HELENES_MAIL)
+    assert sent == {
+        "body": "Bonjour,\n\nVotre demande 1 est bien arrivée. Nous vous répondons au plus tard vendredi 27 novembre à "
+        "16h00. Faites d’abord une sauvegarde.\n\nCordialement,\nAtelier",
+        "mail_id": "t1.m2.k2m4",
+        "subject": "Re: Word [n° 1]",
+        "in_reply_to": "<un@client.example>",
+        "references": ["<un@client.example>"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "priority"),
+    [
+        ("Urgent : plus rien ne marche", "Bonjour", Priority.URGENT),
+        ("TR: Urgent", "Bonjour", Priority.URGENT),
+        ("Imprimante", "URGENT\nelle fume", Priority.URGENT),
+        ("Pas urgent", "Bonjour", Priority.NORMAL),
+        ("", "Urgent svp", Priority.URGENT),
+    ],
+)
+async def test_a_mail_is_urgent_by_its_subject_or_its_first_line(shop, subject, body, priority):
+    await shop.gets_mail(HELENES_MAIL, body, subject=subject.removeprefix("TR: "))
+    assert (await shop.ticket()).priority is priority
+
+
+async def test_an_answer_that_bears_an_old_urgent_subject_does_not_raise_again_what_a_technician_lowered(shop):
+    await shop.gets_mail(HELENES_MAIL, "elle fume", subject="Urgent imprimante")
+    await shop.orders(Verb.NORMAL, 1)
+    await shop.gets_mail(HELENES_MAIL, "encore un détail", subject="Urgent imprimante")
+    assert (await shop.ticket()).priority is Priority.NORMAL
+    await shop.gets_mail(HELENES_MAIL, "Urgent, vraiment", subject="Urgent imprimante")
+    assert (await shop.ticket()).priority is Priority.URGENT
+
+
+async def test_a_mail_without_a_sender_opens_a_ticket_that_nobody_is_answered_on(shop):
+    await shop.gets_mail(None, "Au secours")
+    ticket = await shop.ticket()
+    assert (ticket.address_id, ticket.client_id) == (None, None)
+    assert "Au secours" in (await shop.card()).text
+    assert await shop.deliver() and not shop.mail.sent
+
+
+async def test_what_was_read_of_a_mail_is_shown_with_what_is_wrong_and_the_whole_behind_a_button(shop):
+    files = (
+        Media("mail:x#2", "application/pdf", size=340_000, name="Bilan.pdf"),
+        Media("mail:x#3", "application/zip", name="gros.zip", flaw="too_large"),
+    )
+    await shop.gets_mail(
+        HELENES_MAIL, "Voir le bilan.", media=files, whole="Voir le bilan.\n> cité", flaws=(Flaw.UNVERIFIED,)
+    )
+    card = await shop.card()
+    assert "📎 Bilan.pdf, 340 ko\n📎 gros.zip : trop lourd, non gardé\n⚠️ Expéditeur non vérifié." in await shown(shop)
+    labels = [button["text"] for row in card.payload["buttons"] for button in row]
+    assert [each for each in labels if "📎" in each or "entier" in each] == ["📎 Bilan.pdf", "Mail entier"]
+    await shop.presses(Verb.WHOLE, 1, "1")
+    assert any("> cité" in row.text for row in await shop.rows() if row.payload.get("ref") == "text")
+
+
+async def test_a_file_that_is_not_offered_is_refused_with_the_reason(shop):
+    await shop.gets_mail(HELENES_MAIL, media=(Media("mail:x#2", "application/zip", name="a.zip", flaw="infected"),))
+    assert await shop.presses(Verb.MEDIA, 1, "1") == ["Ce fichier du n° 1 n’est pas proposé : VIRUS, retiré."]
+
+
+# Threads
+
+
+async def test_an_answer_goes_to_the_ticket_it_answers_and_not_to_the_newest(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.gets_mail(LUCS_MAIL, "Excel", subject="Excel", mail_id="<deux@client.example>")
+    await shop.deliver()
+    await shop.gets_mail(HELENES_MAIL, "toujours pas", answers=("<t1.m2.k2m4@atelier.example>",))
+    assert [len(await shop.messages(number)) for number in (1, 2)] == [3, 2]
+    assert (await shop.history(1))[-1].data["threading"] == Reason.ANSWER
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"answers": ("<inconnu@x.example>", "<un@client.example>")},
+        {"signed_ticket": 1},
+        {"named_ticket": 1},
+        {"attendance": ("rdv-1-20261123T090000Z@permanence", Attendance.ACCEPTED)},
+    ],
+    ids=["by the id of an inbound mail", "by its secret address", "by the number in its subject", "by its appointment"],
+)
+async def test_a_colleagues_answer_joins_the_ticket_and_both_are_written_to_from_then_on(shop, how):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.gets_mail(LUCS_MAIL, "Je prends le relais", **how)
+    assert [ticket.number for ticket in await shop.tickets()] == [1]
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    (sent,) = mails_to(shop, LUCS_MAIL)
+    assert sent["cc"] == [HELENES_MAIL]
+    assert sent["body"] == "C’est réparé.\n\nClaire\nAtelier"
+
+
+async def test_of_those_in_copy_the_practices_own_read_along_and_strangers_are_never_written_to(shop):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL), mail(STRANGER), mail(OTHER)))
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    assert [sent.get("cc") for sent in mails_to(shop, HELENES_MAIL)] == [None, [LUCS_MAIL]]
+
+
+async def test_a_strangers_answer_opens_a_ticket_of_its_own_that_offers_to_join(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.gets_mail(STRANGER, "Je suis le neveu", answers=("<un@client.example>",))
+    assert [len(await shop.messages(number)) for number in (1, 2)] == [2, 2]
+    ticket = await shop.ticket(2)
+    assert (ticket.client_id, ticket.follows, ticket.threading) == (None, 1, Reason.STRANGER)
+    card = await shop.card(2)
+    assert "Répond au n° 1, depuis une adresse qui n’est pas de ce cabinet" in await shown(shop, 2)
+    assert "collègue" not in card.text
+    assert "Joindre au n° 1" in [button["text"] for row in card.payload["buttons"] for button in row]
+    await shop.presses(Verb.MERGE, 2, "1")
+    assert len(await shop.messages(1)) == 4
+
+
+async def test_a_number_that_a_stranger_writes_into_a_subject_means_nothing(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.gets_mail(STRANGER, "Bonjour", named_ticket=1)
+    assert (await shop.ticket(2)).follows is None
+
+
+async def test_another_practice_that_answers_a_forwarded_mail_neither_joins_nor_is_told_of_it(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.gets_mail(OTHER, "Pareil chez moi", answers=("<un@client.example>",))
+    ticket = await shop.ticket(2)
+    assert (ticket.client_id, ticket.follows) == (2, None)
+    assert "n° 1" not in await shown(shop, 2)
+
+
+async def test_an_answer_to_a_closed_ticket_opens_one_that_follows_it_within_the_guarantee(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.orders(Verb.START, 1)
+    shop.clock.advance(timedelta(minutes=10))
+    await shop.orders(Verb.END, 1)
+    await shop.orders(Verb.DOCTOR, 1, "Dr Hélène Vasseur")
+    await shop.orders(Verb.REASON, 1, "Word")
+    await shop.presses(Verb.REMOTE, 1, "oui")
+    await close(shop, 1, Outcome.RESOLVED)
+    shop.clock.advance(3 * DAY)
+    await shop.gets_mail(HELENES_MAIL, "Cela recommence", answers=("<un@client.example>",))
+    ticket = await shop.ticket(2)
+    assert (ticket.follows, ticket.threading) == (1, Reason.FOLLOWS)
+    assert "Suite du n° 1 ; sous garantie jusqu’au 23/12/2026" in await shown(shop, 2)
+
+
+async def test_thanks_for_a_closed_ticket_reopen_nothing(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await close(shop)
+    await shop.gets_mail(HELENES_MAIL, "Merci beaucoup !", answers=("<un@client.example>",))
+    assert [(ticket.number, ticket.state) for ticket in await shop.tickets()] == [(1, TicketState.CLOSED)]
+
+
+async def test_one_ticket_begins_by_sms_and_goes_on_by_mail(shop):
+    await shop.receives(HELENE, "Word ne s'ouvre plus")
+    await shop.gets_mail(HELENES_MAIL, "Voici la capture", subject="Capture")
+    assert [message.channel for message in await shop.messages() if not message.automatic] == ["sms", "mail"]
+    await shop.orders(Verb.ANSWER, 1, "Merci, je regarde.")
+    await shop.deliver()
+    assert mails_to(shop, HELENES_MAIL)[-1]["subject"] == "Re: Capture [n° 1]"
+
+
+# Machines
+
+
+@pytest.mark.parametrize("robot", [Robot.OUT_OF_OFFICE, Robot.AUTO_REPLY])
+async def test_an_absence_is_a_note_on_the_ticket_and_stops_no_clock(shop, robot):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await shop.deliver()
+    await shop.gets_mail(HELENES_MAIL, "Absente jusqu’à lundi", robot=robot, answers=("<t1.m2.k2m4@atelier.example>",))
+    ticket = await shop.ticket()
+    assert ticket.recontacted_at is None
+    assert "Note interne" in (await shop.card()).text and "Absente jusqu’à lundi" in (await shop.card()).text
+    await shop.deliver()
+    assert len(mails_to(shop, HELENES_MAIL)) == 1
+
+
+@pytest.mark.parametrize("robot", [Robot.OWN, Robot.RECEIPT, Robot.OUT_OF_OFFICE])
+async def test_a_machines_answer_to_nothing_of_ours_is_kept_and_opens_nothing(shop, robot):
+    await shop.gets_mail(STRANGER, "…", robot=robot)
+    assert await shop.tickets() == []
+    assert await shop.rows() == []
+    assert await problems(shop) == [f"robot:{robot}"]
+
+
+@pytest.mark.parametrize("robot", [Robot.LIST, Robot.NO_REPLY, Robot.GENERATED])
+async def test_a_newsletter_from_nobody_we_know_is_kept_and_opens_nothing(shop, robot):
+    await shop.gets_mail(STRANGER, "Nos promotions", robot=robot)
+    assert await shop.tickets() == []
+    assert await problems(shop) == [f"robot:{robot}"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "details", "why"),
+    [
+        (HELENES_MAIL, {"robot": Robot.GENERATED}, "un automate a écrit"),
+        (STRANGER, {"robot": Robot.SUPPRESSED}, "un automate a écrit"),
+        (HELENES_MAIL, {"is_forged": True, "flaws": (Flaw.UNVERIFIED,)}, "n’est pas celui qu’il dit"),
+    ],
+    ids=["the practice's own device", "who asks not to be answered by machines", "a forged sender"],
+)
+async def test_who_may_ask_for_something_is_shown_and_not_answered(shop, sender, details, why):
+    await shop.gets_mail(sender, "Batterie faible", **details)
+    await shop.deliver()
+    assert shop.mail.sent == []
+    assert why in (await shop.card()).text
+
+
+async def test_a_forged_word_of_ours_is_a_message_like_another(shop):
+    await shop.gets_mail(HELENES_MAIL, "SOLDE", is_forged=True)
+    assert len(await shop.tickets()) == 1
+    await shop.gets_mail(OTHER, "STATUT")
+    assert len(await shop.tickets()) == 1
+
+
+async def test_two_machines_stop_after_one_exchange(shop):
+    await shop.gets_mail(STRANGER, "Merci de votre message, nous vous répondrons", mail_id="<a@x.example>")
+    for nth in range(5):
+        await shop.deliver()
+        answered = f"<{shop.mail.sent[-1].payload['mail_id']}@atelier.example>"
+        await shop.gets_mail(STRANGER, "Merci de votre message", mail_id=f"<{nth}@x.example>", answers=(answered,))
+    await shop.deliver()
+    assert len(shop.mail.sent) == 1
+    assert len(await shop.tickets()) == 1
+
+
+async def problems(shop: Shop) -> list[str | None]:
+    async def work(uow: Any) -> list[str | None]:
+        found = await uow.inbox._connection.exec_driver_sql("SELECT problem FROM inbox ORDER BY id")
+        return [row[0] for row in found]
+
+    return await shop.read(work)
+
+
+# What did not arrive
+
+
+async def bounces(shop: Shop, local: str, recipient: str | None = None) -> None:
+    report = DeliveryReport(
+        local, DeliveryState.UNDELIVERED, "5.1.1", mails(), recipient=mail(recipient) if recipient else None
+    )
+    await shop.arrives(report, source=Source.MAIL)
+    await shop.take_in()
+
+
+def mails() -> Any:
+    return (OUR_ADDRESS.channel,)
+
+
+async def test_a_bounce_restarts_the_clock_tries_another_way_and_tells_the_desk(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    assert (await shop.ticket()).recontacted_at is not None
+    await bounces(shop, shop.mail.sent[-1].payload["mail_id"])
+    ticket = await shop.ticket()
+    assert ticket.recontacted_at is None
+    assert any("LA RÉPONSE N’EST PAS ARRIVÉE (mail)" in notice for notice in await shop.notices())
+    assert await shop.texts_to(HELENE) == ["C’est réparé."]
+
+
+async def test_a_copy_that_bounces_leaves_the_answer_as_it_is(shop):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    await bounces(shop, shop.mail.sent[-1].payload["mail_id"], LUCS_MAIL)
+    assert (await shop.ticket()).recontacted_at is not None
+    assert any("une copie de notre mail n’est pas arrivée" in notice for notice in await shop.notices())
+
+
+async def test_a_delay_is_told_on_the_ticket_and_changes_nothing(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.deliver()
+    original = f"<{shop.mail.sent[-1].payload['mail_id']}@atelier.example>"
+    late = Bounce("delayed", "4.4.1", None, original)
+    await shop.gets_mail("mailer-daemon@x.example", "Delayed", robot=Robot.BOUNCE, bounce=late)
+    assert any("n’est pas encore arrivé" in notice for notice in await shop.notices())
+
+
+async def test_reports_on_mails_that_are_not_ours_are_told_once_a_day(shop):
+    stray = Bounce("failed", "5.1.1", None, "<spam@x.example>")
+    for _ in range(3):
+        await shop.gets_mail("mailer-daemon@x.example", "Failed", robot=Robot.BOUNCE, bounce=stray)
+    assert len([notice for notice in await shop.notices() if "rapport de non-remise" in notice]) == 1
+    shop.clock.advance(DAY)
+    await shop.gets_mail("mailer-daemon@x.example", "Failed", robot=Robot.BOUNCE, bounce=stray)
+    assert len([notice for notice in await shop.notices() if "rapport de non-remise" in notice]) == 2
+
+
+# Out
+
+
+async def test_a_mail_too_large_is_answered_politely_and_is_a_ticket(shop):
+    await shop.gets_mail(HELENES_MAIL, "Voici l’export", size=30_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.deliver()
+    assert "Votre mail (30 Mo) est trop lourd" in mails_to(shop, HELENES_MAIL)[0]["body"]
+    await shop.gets_mail(HELENES_MAIL, "Encore", size=31_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.deliver()
+    assert "Votre mail (31 Mo) est trop lourd" in mails_to(shop, HELENES_MAIL)[1]["body"]
+    assert len(await shop.tickets()) == 1
+
+
+async def test_an_appointment_goes_into_the_calendar_of_who_wrote_by_mail(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+    await shop.deliver()
+    sent = mails_to(shop, HELENES_MAIL)[-1]
+    assert "Votre rendez-vous est noté : jeudi 26 novembre à 14h00." in sent["body"]
+    assert "UID:rdv-1-20261123T090000Z@permanence" in sent["ics"]
+    await shop.gets_mail(HELENES_MAIL, "", attendance=("rdv-1-20261123T090000Z@permanence", Attendance.DECLINED))
+    assert "Décline le rendez-vous." in (await shop.card()).text
+
+
+async def test_a_long_answer_is_one_mail(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.orders(Verb.ANSWER, 1, "mot " * 1000)
+    await shop.deliver()
+    assert len(mails_to(shop, HELENES_MAIL)) == 2
+
+
+async def test_an_answer_to_a_plus_address_is_asked_for_where_the_server_has_them(shop):
+    shop.context = replace(shop.context, mail=our_mail(has_plus_addresses=True))
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.deliver()
+    assert mails_to(shop, HELENES_MAIL)[0]["reply_to"] == "support+t1@atelier.example"
+
+
+async def test_what_is_told_outside_any_ticket_has_a_subject_of_its_own(shop):
+    await shop.gets_mail(HELENES_MAIL, "SOLDE")
+    await shop.deliver()
+    (sent,) = mails_to(shop, HELENES_MAIL)
+    assert (sent["subject"], sent["body"].splitlines()[0]) == ("Votre question", "Bonjour,")
+    assert await shop.tickets() == []
