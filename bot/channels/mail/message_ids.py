@@ -3,8 +3,11 @@
 import re
 
 MAX_IDS = 100
-_ID = re.compile(r"<([^<>]{1,900})>")
-_BARE = re.compile(r"[^\s<>@]{1,400}@[^\s<>@]{1,400}")
+MAX_LENGTH = 600
+"""Characters. Longer ones are nobody's, and PostgreSQL takes no index entry of more than 2,700 bytes."""
+
+_ID = re.compile(rf"<([^<>]{{1,{MAX_LENGTH}}})>")
+_BARE = re.compile(r"[^\s<>@]{1,299}@[^\s<>@]{1,300}")
 
 
 def message_ids(value: str) -> tuple[str, ...]:

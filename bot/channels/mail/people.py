@@ -10,6 +10,9 @@ from bot.domain.addresses import Address, Channel
 
 MAX_PEOPLE = 100
 MAX_NAME = 200
+MAX_ADDRESS = 200
+"""Characters, as every table of ours allows: a longer one is nobody's."""
+
 _MAX_FIELD = 8_000  # `email` recurses once for each nested "(": the rest of a longer field is not read
 _SPEC = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@(?:[\w-]{1,63}\.)*[\w-]{1,63}")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.){0,500})\"")
@@ -46,9 +49,10 @@ def named_people(headers: Headers, *names: str) -> tuple[Person, ...]:
 
 
 def mail_address(text: str) -> Address | None:
-    """The first addr-spec of a text: `rfc822; <A@Example.fr>` → a@example.fr; None when there is none."""
+    """The first addr-spec of a text: `rfc822; <A@Example.fr>` → a@example.fr; None when there is none to store."""
     spec = _SPEC.search(text[:_MAX_FIELD])
-    return Address(Channel.MAIL, spec[0].casefold()) if spec else None
+    found = spec[0].casefold() if spec else ""
+    return Address(Channel.MAIL, found) if 0 < len(found) <= MAX_ADDRESS else None
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ import pytest
 from bot.channels.mail.charsets import clean, decode
 from bot.channels.mail.dates import sent_at
 from bot.channels.mail.headers import MAX_VALUE, decode_words, parameters, split_headers
-from bot.channels.mail.message_ids import MAX_IDS, message_ids
-from bot.channels.mail.people import MAX_NAME, MAX_PEOPLE, mail_address, people
+from bot.channels.mail.message_ids import MAX_IDS, MAX_LENGTH, message_ids
+from bot.channels.mail.people import MAX_ADDRESS, MAX_NAME, MAX_PEOPLE, mail_address, people
 from bot.channels.mail.transfer import decode_base64, decode_transfer
 from tests.channels.mail.mail_samples import RECEIVED_AT
 
@@ -201,6 +201,11 @@ def test_an_address_is_found_in_what_a_server_writes() -> None:
     assert mail_address("rfc822;") is None
 
 
+def test_an_address_that_no_table_could_hold_is_none() -> None:
+    assert mail_address(f"a@{'b.' * 97}example"[:MAX_ADDRESS]) is not None
+    assert mail_address(f"a@{'b.' * 97}example") is None
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -220,6 +225,12 @@ def test_message_ids_are_read(value: str, expected: tuple[str, ...]) -> None:
 def test_the_last_message_ids_are_kept() -> None:
     ids = [f"<{n}@b>" for n in range(MAX_IDS + 1)]
     assert message_ids(" ".join(ids)) == tuple(ids[1:])
+
+
+def test_a_message_id_that_no_index_could_hold_is_none() -> None:
+    longest = f"<{'a' * MAX_LENGTH}>"
+    assert message_ids(longest) == (longest,)
+    assert message_ids(f"<{'a' * (MAX_LENGTH + 1)}>") == ()
 
 
 @pytest.mark.parametrize(

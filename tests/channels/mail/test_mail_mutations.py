@@ -21,7 +21,8 @@ from bot.channels.mail.bodies import MAX_TEXT
 from bot.channels.mail.inbound import mail_entry
 from bot.channels.mail.mail import ReadMail
 from bot.channels.mail.parsing import Mail, OurMailbox, parse_mail
-from bot.channels.mail.people import MAX_PEOPLE
+from bot.channels.mail.message_ids import MAX_LENGTH
+from bot.channels.mail.people import MAX_ADDRESS, MAX_PEOPLE
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import MAX_FORWARDED, read_mail
 from bot.channels.mail.structure import MAX_PARTS
@@ -90,6 +91,9 @@ def check_asked(asked: Mail) -> None:
     assert message.mail is not None
     assert len(message.provider_id) == 64
     assert "\0" not in "".join(_texts(message, message.mail)).encode("utf-8").decode("utf-8")
+    assert all(len(address.identifier) <= MAX_ADDRESS for address in (message.address, *message.mail.copies) if address)
+    assert all(len(mail_id) <= MAX_LENGTH + 2 for mail_id in (message.mail.mail_id or "", *message.mail.answers))
+    assert all(len(file.content_type) <= 200 and len(file.name or "") <= 200 for file in message.media)
 
 
 def _texts(message: ClientMessage, mail: MailDetails) -> Iterator[str]:
