@@ -20,8 +20,8 @@ from bot.channels.mail.attachments import MAX_FILENAME
 from bot.channels.mail.bodies import MAX_TEXT
 from bot.channels.mail.inbound import mail_entry
 from bot.channels.mail.mail import ReadMail
-from bot.channels.mail.parsing import Mail, OurMailbox, parse_mail
 from bot.channels.mail.message_ids import MAX_LENGTH
+from bot.channels.mail.parsing import Mail, OurMailbox, parse_mail
 from bot.channels.mail.people import MAX_ADDRESS, MAX_PEOPLE
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import MAX_FORWARDED, read_mail
