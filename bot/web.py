@@ -38,7 +38,9 @@ DOCUMENT_HEADERS = {
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 """What `secrets.token_urlsafe(32)` gives; nothing else is looked up."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Query = Mapping[str, str]
+AnswerTo = Callable[[InboxEntry], Awaitable[bytes]]
+"""Gives the TwiML that a stored entry is answered with. Raises `StorageUnavailable`."""
 
 
 class Metrics:
@@ -65,49 +67,35 @@ class Readiness(Protocol):
         """What fails, by name; empty when all is well."""
 
 
-class TwilioWebhooks:
-    """The two paths that Twilio posts to."""
+class SignedForms:
+    """Takes what Twilio posts: verified, stored raw and committed, and only then answered."""
 
-    def __init__(
-        self,
-        *,
-        inbound: TwilioInbound,
-        signatures: Signatures,
-        public_url: str,
-        store: Store,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._inbound = inbound
+    def __init__(self, *, signatures: Signatures, public_url: str, store: Store, metrics: Metrics) -> None:
         self._signatures = signatures
         self._public_url = public_url.rstrip("/")
         self._store = store
-        self._clock = clock
         self._metrics = metrics
 
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.post(MESSAGE_PATH, self._handler(MESSAGE_PATH, self._message)),
-            web.post(STATUS_PATH, self._handler(STATUS_PATH, self._status)),
-        ]
-
-    def _message(self, pairs: Pairs) -> InboxEntry:
-        return self._inbound.message_entry(pairs, received_at=self._clock.now())
-
-    def _status(self, pairs: Pairs) -> InboxEntry:
-        return self._inbound.status_entry(pairs, received_at=self._clock.now())
-
-    def _handler(self, path: str, entry_of: Callable[[Pairs], InboxEntry]) -> Handler:
+    def route(
+        self, path: str, entry_of: Callable[[Pairs, Query], InboxEntry], answer_to: AnswerTo | None = None
+    ) -> web.RouteDef:
+        """A path to post to. `answer_to` gives the TwiML to a stored entry; without it the answer is empty."""
         url = self._public_url + path
 
         async def handle(request: web.Request) -> web.Response:
-            response = await self._receive(request, url, entry_of)
+            response = await self._receive(request, url, entry_of, answer_to)
             self._metrics.answered(path, response.status)
             return response
 
-        return handle
+        return web.post(path, handle)
 
-    async def _receive(self, request: web.Request, url: str, entry_of: Callable[[Pairs], InboxEntry]) -> web.Response:
+    async def _receive(
+        self,
+        request: web.Request,
+        url: str,
+        entry_of: Callable[[Pairs, Query], InboxEntry],
+        answer_to: AnswerTo | None,
+    ) -> web.Response:
         if request.content_type != "application/x-www-form-urlencoded":
             return _refused(415, "send a form: application/x-www-form-urlencoded")
         try:
@@ -115,7 +103,9 @@ class TwilioWebhooks:
             self._signatures.check(
                 f"{url}?{request.query_string}" if request.query_string else url, pairs, request.headers
             )
-            await self._store.receive(entry_of(pairs))
+            entry = entry_of(pairs, request.query)
+            await self._store.receive(entry)
+            body = EMPTY_TWIML if answer_to is None else await answer_to(entry)
         except web.HTTPRequestEntityTooLarge:
             return _refused(413, f"at most {MAX_BODY_BYTES} bytes")
         except BadSignature:
@@ -127,7 +117,31 @@ class TwilioWebhooks:
         except StorageUnavailable:
             log.error("webhook not stored")
             return _refused(503, "not stored; send it again")
-        return web.Response(body=EMPTY_TWIML, headers=TWIML_HEADERS)
+        return web.Response(body=body, headers=TWIML_HEADERS)
+
+
+class Routes(Protocol):
+    """Some paths of the application."""
+
+    def routes(self) -> list[web.RouteDef]: ...
+
+
+class TwilioWebhooks:
+    """The two paths that Twilio posts messages to."""
+
+    def __init__(self, *, inbound: TwilioInbound, forms: SignedForms, clock: Clock) -> None:
+        self._inbound = inbound
+        self._forms = forms
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        return [self._forms.route(MESSAGE_PATH, self._message), self._forms.route(STATUS_PATH, self._status)]
+
+    def _message(self, pairs: Pairs, _: Query) -> InboxEntry:
+        return self._inbound.message_entry(pairs, received_at=self._clock.now())
+
+    def _status(self, pairs: Pairs, _: Query) -> InboxEntry:
+        return self._inbound.status_entry(pairs, received_at=self._clock.now())
 
 
 class SharedDocuments:
@@ -173,7 +187,8 @@ def make_app(
     *,
     metrics: Metrics,
     readiness: Readiness,
-    webhooks: TwilioWebhooks | None,
+    webhooks: Routes | None,
+    voice: Routes | None = None,
     documents: SharedDocuments | None = None,
 ) -> web.Application:
     """The application; without webhooks (no public URL) only health, metrics and papers are served."""
@@ -193,8 +208,9 @@ def make_app(
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", show_metrics)])
     if documents is not None:
         app.add_routes(documents.routes())
-    if webhooks is not None:
-        app.add_routes(webhooks.routes())
+    for paths in (webhooks, voice):
+        if paths is not None:
+            app.add_routes(paths.routes())
     return app
 
 

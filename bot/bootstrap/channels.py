@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.bootstrap.phone import Phone, open_phone
 from bot.channels.telegram.connection import close_bot, make_bot
 from bot.channels.telegram.pacing import Pace, Unpaced
 from bot.channels.telegram.poller import Poller
@@ -19,12 +20,14 @@ from bot.channels.twilio.media import TwilioMedia
 from bot.channels.twilio.reading import parse as parse_twilio
 from bot.channels.twilio.sender import TwilioSender
 from bot.channels.twilio.signature import Signatures
+from bot.channels.twilio.voice_reading import parse as parse_call
 from bot.config import Settings
 from bot.domain.addresses import Channel
 from bot.domain.inbox import Source
 from bot.ports import Archive, Clock, MediaStore, Parser, Sender, Store
+from bot.services.context import Context
 from bot.texts.help import MENU
-from bot.web import STATUS_PATH, Metrics, TwilioWebhooks
+from bot.web import STATUS_PATH, Metrics, SignedForms, TwilioWebhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,14 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True)
 class Twilio:
-    """SMS and WhatsApp. Without a public URL there are no webhooks: the archive is polled."""
+    """SMS, WhatsApp and calls. Without a public URL there are no webhooks, nor calls: the archive is polled."""
 
     senders: dict[Channel, Sender]
     parsers: dict[Source, Parser]
     archive: Archive
     media: MediaStore
     webhooks: TwilioWebhooks | None
+    phone: Phone | None
 
 
 def open_telegram(settings: Settings, store: Store, clock: Clock, closing: AsyncExitStack) -> Telegram | None:
@@ -66,10 +70,8 @@ def open_telegram(settings: Settings, store: Store, clock: Clock, closing: Async
     )
 
 
-def open_twilio(
-    settings: Settings, store: Store, clock: Clock, closing: AsyncExitStack, metrics: Metrics
-) -> Twilio | None:
-    """SMS and WhatsApp, when they are set; what is opened is closed with `closing`."""
+def open_twilio(settings: Settings, context: Context, closing: AsyncExitStack, metrics: Metrics) -> Twilio | None:
+    """SMS, WhatsApp and calls, when they are set; what is opened is closed with `closing`."""
     if settings.twilio_account_sid is None or not settings.twilio_auth_token:
         return None
     tokens = [token.get_secret_value() for token in settings.twilio_auth_token]
@@ -85,20 +87,21 @@ def open_twilio(
         sms_automatic=settings.sms_automatic,
         status_callback=f"{settings.public_url}{STATUS_PATH}" if settings.public_url else None,
     )
-    webhooks = None
+    clock, forms, webhooks = context.clock, None, None
     if settings.public_url is not None:
         keys = {name: secret.get_secret_value() for name, secret in settings.twilio_shared_keys.items()}
-        webhooks = TwilioWebhooks(
-            inbound=TwilioInbound(account_sid=settings.twilio_account_sid, **numbers),
-            signatures=Signatures(tokens, keys),
-            public_url=settings.public_url,
-            store=store,
-            clock=clock,
-            metrics=metrics,
+        forms = SignedForms(
+            signatures=Signatures(tokens, keys), public_url=settings.public_url, store=context.store, metrics=metrics
         )
+        inbound = TwilioInbound(account_sid=settings.twilio_account_sid, **numbers)
+        webhooks = TwilioWebhooks(inbound=inbound, forms=forms, clock=clock)
     return Twilio(
         senders={Channel.SMS: sender, Channel.WHATSAPP: sender},
-        parsers={Source.TWILIO_MESSAGE: parse_twilio, Source.TWILIO_STATUS: parse_twilio},
+        parsers={
+            Source.TWILIO_MESSAGE: parse_twilio,
+            Source.TWILIO_STATUS: parse_twilio,
+            Source.TWILIO_CALL: parse_call,
+        },
         archive=TwilioArchive(client, clock, **numbers, base_url=api),
         media=TwilioMedia(
             http,
@@ -109,4 +112,5 @@ def open_twilio(
             max_bytes=settings.media_max_bytes,
         ),
         webhooks=webhooks,
+        phone=open_phone(settings, context, client, forms),
     )

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.bootstrap.channels import Telegram, Twilio, open_telegram, open_twilio
 from bot.bootstrap.database import make_context
 from bot.bootstrap.paper import check_logo, printing_of
+from bot.bootstrap.phone import Phone
 from bot.bootstrap.readiness import Readiness
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -20,6 +21,7 @@ from bot.domain.inbox import Source
 from bot.errors import DeliveryError
 from bot.ports import Clock, Parser, Sender, UnitOfWork
 from bot.scheduler import Ticker
+from bot.services.calls import erase_recordings, settle_calls
 from bot.services.contract_plan import plan_contracts
 from bot.services.contract_watch import watch_contracts
 from bot.services.delivery import Delivery
@@ -27,7 +29,7 @@ from bot.services.intake import take_in
 from bot.services.media import fetch_media
 from bot.services.meetings import remind_meetings
 from bot.services.milestones import remind
-from bot.services.reconcile import reconcile
+from bot.services.reconcile import reconcile, reconcile_calls
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
@@ -38,6 +40,8 @@ log = structlog.get_logger()
 
 REMIND_SECONDS = 5.0
 MEDIA_SECONDS = 20.0
+CALL_SECONDS = 5.0
+RECORDING_SECONDS = 60.0
 MEETING_SECONDS = 60.0
 CONTRACT_SECONDS = 60.0
 
@@ -96,7 +100,7 @@ class Program:
         self.delivery = Delivery(self.context, senders)
         self.ticker = Ticker(asyncio.get_running_loop().time)
         telegram = open_telegram(self.settings, self.store, self.clock, self._closing)
-        twilio = open_twilio(self.settings, self.store, self.clock, self._closing, metrics)
+        twilio = open_twilio(self.settings, self.context, self._closing, metrics)
         for channel in (telegram, twilio):
             if channel is not None:
                 senders |= channel.senders
@@ -109,8 +113,10 @@ class Program:
         poller = telegram.poller if telegram else None
         readiness = Readiness(self.store, self.clock, self.ticker, poller, self._tasks, self.delivery)
         webhooks = twilio.webhooks if twilio else None
+        voice = twilio.phone.webhooks if twilio and twilio.phone else None
         documents = SharedDocuments(self.store, self.clock, printing.cabinet, metrics)
-        await self._serve(make_app(metrics=metrics, readiness=readiness, webhooks=webhooks, documents=documents))
+        app = make_app(metrics=metrics, readiness=readiness, webhooks=webhooks, voice=voice, documents=documents)
+        await self._serve(app)
         for state in self.settings.channels():
             log.info("channel", channel=state.channel, on=state.is_on, missing=state.missing)
         log.info("started", port=self.http_port)
@@ -143,6 +149,8 @@ class Program:
             self._every(seconds, "reconcile", lambda: reconcile(self.context, archive))
             self._every(MEDIA_SECONDS, "media", lambda: fetch_media(self.context, media))
             self._spawn("media", ring_for(lambda: fetch_media(self.context, media), self._bells["media"]))
+        if twilio is not None and twilio.phone is not None:
+            self._watch_calls(twilio.phone)
         self._every(REMIND_SECONDS, "reminders", lambda: remind(self.context))
         self._every(MEETING_SECONDS, "meetings", lambda: remind_meetings(self.context))
         self._every(CONTRACT_SECONDS, "contracts", lambda: watch_contracts(self.context))
@@ -152,6 +160,13 @@ class Program:
             self._spawn("telegram", telegram.poller.run())
         self.ticker.start()
         self._closing.callback(self.ticker.stop)
+
+    def _watch_calls(self, phone: Phone) -> None:
+        seconds = self.settings.reconcile_minutes * 60
+        self._every(seconds, "calls", lambda: reconcile_calls(self.context, phone.archive))
+        self._every(CALL_SECONDS, "missed calls", lambda: settle_calls(self.context))
+        if self.settings.voice_delete_recordings:
+            self._every(RECORDING_SECONDS, "recordings", lambda: erase_recordings(self.context, phone.recordings))
 
     def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
         self._jobs.append(job)

@@ -53,6 +53,8 @@ class Verb(StrEnum):
     BACKUP = "sauvegarde"
     MEETING = "1314"
     REPORT = "rapport"
+    DUTY = "garde"
+    ATTEMPT = "tentative"
     # only from buttons and answers to questions
     OUTCOME = "issue"
     DOCTOR = "medecin"

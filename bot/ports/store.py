@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from bot.domain.inbox import InboxEntry
+from bot.ports.calls import Calls
 from bot.ports.contracts import ContractMilestones, Contracts
 from bot.ports.directory import Directory
 from bot.ports.figures import Figures
@@ -31,6 +32,7 @@ class UnitOfWork(Protocol):
     tickets: Tickets
     messages: Messages
     mails: Mails
+    calls: Calls
     interventions: Interventions
     milestones: Milestones
     desk_messages: DeskMessages

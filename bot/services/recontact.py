@@ -93,12 +93,14 @@ async def remind_daily(uow: UnitOfWork, ticket: Ticket, policy: Policy, now: dat
 
 
 async def _stopped_otherwise(uow: UnitOfWork, ticket: Ticket) -> tuple[datetime, Recontact] | None:
-    """What besides an answer stopped the clock, the earliest first."""
+    """What besides a written answer stopped the clock, the earliest first."""
     intervention = await uow.interventions.of_ticket(ticket.number)
     sittings = intervention.sittings if intervention else ()
     appointments = await uow.tickets.events(ticket.number, kinds=["appointment"])
+    talks = await uow.tickets.events(ticket.number, kinds=["call taken"])
     stops = [
         *((sitting.started_at, Recontact.INTERVENTION) for sitting in sittings),
         *((event.at, Recontact.APPOINTMENT) for event in appointments),
+        *((datetime.fromisoformat(str(event.data["at"])), Recontact.REPLY) for event in talks),
     ]
     return min(stops, default=None)

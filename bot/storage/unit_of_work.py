@@ -9,6 +9,7 @@ from bot import ports
 from bot.domain.inbox import InboxEntry
 from bot.errors import StorageUnavailable
 from bot.ports import UnitOfWork
+from bot.storage.calls import SqlCalls
 from bot.storage.client_files import SqlClientFiles
 from bot.storage.contract_milestones import SqlContractMilestones
 from bot.storage.contracts import SqlContracts
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.tickets: ports.Tickets = SqlTickets(connection)
         self.messages: ports.Messages = SqlMessages(connection)
         self.mails: ports.Mails = SqlMails(connection)
+        self.calls: ports.Calls = SqlCalls(connection)
         self.interventions: ports.Interventions = SqlInterventions(connection)
         self.milestones: ports.Milestones = SqlMilestones(connection)
         self.desk_messages: ports.DeskMessages = SqlDeskMessages(connection)

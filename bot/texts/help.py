@@ -20,6 +20,7 @@ _GROUPS = {
         "/prendre N : je m’en occupe",
         "/repondre N texte (ou répondre à la carte) : part au client",
         "/note N texte : reste au bureau",
+        "/tentative N : appelé sans réponse ; le client en est prévenu, le délai court toujours",
         "/rdv N demain 14h30 : rendez-vous convenu",
     ),
     "Intervenir": (
@@ -32,6 +33,7 @@ _GROUPS = {
     "Classer": (
         "/urgent N, /normal N",
         "/appel CLIENT motif : un appel reçu",
+        "/garde [nom|personne] : chez qui sonnent les appels",
         "/rattacher N CLIENT : à qui est cet expéditeur",
         "/fusionner N M : joindre N à M",
         "/bloquer N",
@@ -66,6 +68,8 @@ MENU = (
     ("fin", "Finir une intervention"),
     ("clore", "Clore un ticket"),
     ("appel", "Noter un appel reçu"),
+    ("tentative", "Appelé sans réponse"),
+    ("garde", "Chez qui sonnent les appels"),
     ("client", "La fiche d’un client"),
     ("contact", "Les contacts d’un client"),
     ("poste", "Les Mac d’un client, à cocher"),

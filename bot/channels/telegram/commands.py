@@ -44,6 +44,7 @@ _WORDS_ONLY = {
     Verb.CONTACT,
     Verb.MEETING,
     Verb.REPORT,
+    Verb.DUTY,
     Verb.UNKNOWN,
 }
 _BEFORE_A_DATE = {Verb.APPOINTMENT, Verb.START, Verb.END}

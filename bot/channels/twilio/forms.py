@@ -15,6 +15,7 @@ MAX_VALUE = 200_000
 """Characters of one value. A text of 60,000 is kept whole; the HTTP server's own limit (413) stands before this one."""
 
 MARKS = {
+    "CallSid": re.compile(r"CallSidCA[0-9a-f]{32}"),
     "MessageSid": re.compile(r"MessageSid(?:SM|MM)[0-9a-f]{32}"),
     "From": re.compile(r"From(?:\+\d|whatsapp:)"),
 }

@@ -52,9 +52,14 @@ async def newest_first(client: Client, since: datetime, **query: str | int) -> A
 
 def created_at(record: Record) -> datetime | None:
     """Twilio's own time of a message; None where it has none that can be read."""
+    return read_instant(record.get("date_created"))
+
+
+def read_instant(text: str | None) -> datetime | None:
+    """An instant as Twilio writes it ("Mon, 23 Nov 2026 09:00:00 +0000"); None where it cannot be read."""
     try:
-        at = parsedate_to_datetime(record["date_created"])
-    except (KeyError, TypeError, ValueError):
+        at = parsedate_to_datetime(text or "")
+    except (TypeError, ValueError):
         return None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 

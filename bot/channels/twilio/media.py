@@ -61,7 +61,7 @@ class TwilioMedia:
         self._auth = httpx.BasicAuth(account_sid, auth_token)
         self._own = re.compile(
             rf"{re.escape(base_url)}/2010-04-01/Accounts/{re.escape(account_sid)}"
-            r"/Messages/(SM|MM)[0-9a-f]{32}/Media/ME[0-9a-f]{32}"
+            r"/(Messages/(SM|MM)[0-9a-f]{32}/Media/ME[0-9a-f]{32}|Recordings/RE[0-9a-f]{32}\.mp3)"
         )
         base = urlsplit(base_url)
         self._schemes = {"https", "http"} if base.hostname in LOOPBACK else {"https"}

@@ -1,0 +1,40 @@
+"""Calls, and the recordings that lie at the provider."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.calls import Call
+
+
+class Calls(Protocol):
+    """The calls that came in, one row each."""
+
+    async def open(self, call: Call) -> Call:
+        """Store a new call, or find the one of the same SID: that one, held until the commit."""
+        ...
+
+    async def get(self, sid: str) -> Call | None:
+        """The call, held until the commit."""
+        ...
+
+    async def save(self, call: Call) -> None: ...
+
+    async def due(self, now: datetime, *, limit: int = 100) -> list[str]:
+        """The SIDs of calls of which nothing was heard for too long, the longest first."""
+        ...
+
+    async def recordings_to_erase(self, *, limit: int = 50) -> list[Call]:
+        """Calls whose recording is in our own store, and at the provider's still."""
+        ...
+
+    async def erased(self, sid: str, now: datetime) -> None:
+        """The provider does not have the recording any more."""
+        ...
+
+
+class Recordings(Protocol):
+    """The recordings at the provider."""
+
+    async def erase(self, sid: str) -> None:
+        """Delete one for good; one that is not there any more is no error. Raises a `DeliveryError`."""
+        ...

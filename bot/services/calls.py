@@ -1,0 +1,121 @@
+"""Calls that come in: what the caller gets, and what is kept of what was heard.
+
+A provider tells of a call in steps, which come repeated, out of order, or never. Each is handled once, in one unit of
+work; the call's row says how far it got, and puts it on a ticket when it is final.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.calls import FINAL, Answer, Call, CallEvent, Step
+from bot.domain.inbox import InboxEntry
+from bot.errors import DeliveryError
+from bot.ports import Recordings, UnitOfWork
+from bot.rules import calls as rules
+from bot.rules.calls import Timing
+from bot.services.call_duty import on_duty
+from bot.services.call_tickets import put_on_ticket
+from bot.services.context import Context, Policy
+from bot.services.desk import Desk
+from bot.texts import calls as texts
+from bot.texts.hours import office_hours
+
+log = structlog.get_logger()
+
+
+async def answer(context: Context, event: CallEvent) -> Answer:
+    """What the caller gets after this step: a technician's phone, the greeting, or the end.
+
+    Decided beside the inbox, where the step stands already: it changes nothing. Raises `StorageUnavailable`.
+    """
+    if event.step is not Step.RANG:
+        return rules.answer_after(event, now=context.clock.now(), hours=context.policy.hours)
+    return await context.store.read(lambda uow: _first_answer(uow, context.policy, context.clock.now()))
+
+
+def greeting(context: Context, *, is_open: bool) -> str:
+    """What is read to a caller whom nobody can answer."""
+    policy = context.policy
+    return texts.greeting(
+        context.texts,
+        is_open=is_open,
+        shop=policy.shop,
+        hours=office_hours(policy.hours),
+        sms_number=policy.sms_number,
+    )
+
+
+async def record(desk: Desk, entry: InboxEntry, event: CallEvent) -> None:
+    """Take in one step of a call. Nothing at all when the entry was handled before."""
+    if not await desk.uow.inbox.settle(entry.id, desk.now):
+        return
+    at, timing = min(entry.at, desk.now), _timing(desk.policy)
+    answered = await _first_answer(desk.uow, desk.policy, at)
+    before = await desk.uow.calls.open(rules.started(event, at=at, answered=answered, timing=timing))
+    call = rules.heard(before, event, now=desk.now, timing=timing)
+    if call.talked_seconds is not None and call.technician_id is None:
+        call = replace(call, technician_id=await _who_answered(desk.uow, event))
+    call = await _keep(desk, before, call, inbox_id=entry.id)
+    if call.ticket_id is not None:
+        await desk.uow.inbox.point_to(entry.id, call.ticket_id)
+    if event.recording is not None:
+        desk.uow.signal("media")
+
+
+async def settle_calls(context: Context) -> int:
+    """Make an end of calls of which nothing more was heard in time: missed ones. How many there were."""
+    now = context.clock.now()
+
+    async def give_up(uow: UnitOfWork, sid: str) -> None:
+        call = await uow.calls.get(sid)
+        if call is not None and call.settle_at is not None and call.settle_at <= now:
+            await _keep(Desk(uow, context, now), call, rules.given_up(call), inbox_id=None)
+
+    due = await context.store.read(lambda uow: uow.calls.due(now))
+    for sid in due:
+        await context.store.write(lambda uow, sid=sid: give_up(uow, sid))  # type: ignore[misc]  # mypy: default lambdas
+    return len(due)
+
+
+async def erase_recordings(context: Context, recordings: Recordings) -> int:
+    """Delete at the provider what is in our own store; how many. One that fails is tried again at the next call."""
+    erased = 0
+    for call in await context.store.read(lambda uow: uow.calls.recordings_to_erase()):
+        assert call.recording is not None
+        try:
+            await recordings.erase(call.recording.sid)
+        except DeliveryError as problem:
+            log.warning("recording not erased", call=call.id, code=problem.code)
+            continue
+        await context.store.write(
+            lambda uow, sid=call.sid: uow.calls.erased(sid, context.clock.now())  # type: ignore[misc]  # the same
+        )
+        erased += 1
+    return erased
+
+
+async def _first_answer(uow: UnitOfWork, policy: Policy, at: datetime) -> Answer:
+    return rules.answer(now=at, hours=policy.hours, on_duty=await on_duty(uow), ring_seconds=policy.voice_ring_seconds)
+
+
+async def _who_answered(uow: UnitOfWork, event: CallEvent) -> int | None:
+    """The technician whose phone was rung: named by us in the address of the step, or by their number in a list."""
+    for each in await uow.directory.technicians():
+        if each.id == event.technician_id or (each.phone and each.phone == event.technician_phone):
+            return each.id
+    return None
+
+
+async def _keep(desk: Desk, before: Call, call: Call, *, inbox_id: int | None) -> Call:
+    """Write the call down; on a ticket, when it has just become final, or is more than it was."""
+    if call.state is not before.state and call.state in FINAL:
+        call = await put_on_ticket(desk, call, inbox_id=inbox_id)
+    if call != before:
+        await desk.uow.calls.save(call)
+    return call
+
+
+def _timing(policy: Policy) -> Timing:
+    return Timing(timedelta(seconds=policy.voice_ring_seconds), timedelta(seconds=policy.voice_message_seconds))

@@ -1,0 +1,374 @@
+"""Calls become tickets: missed, spoken, taken; whatever is told twice, late, in the wrong order, or never."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from bot.domain.addresses import Address, Channel
+from bot.domain.calls import CallEvent, CallState, Greeting, Ring, Step
+from bot.domain.desk import Verb
+from bot.domain.outbox import Kind
+from bot.domain.tickets import Direction, Media, Recontact, TicketState
+from bot.errors import PermanentDeliveryError
+from bot.services.call_duty import put_on_duty
+from bot.services.calls import answer, erase_recordings, greeting, settle_calls
+from bot.services.media import fetch_media
+from tests.factories import CLAIRES_PHONE, DAY, HELENE, HOUR, LUC, MINUTE, MONDAY, NOBODY, paris, sms, whatsapp
+from tests.fakes import FakeMediaStore
+from tests.services.calls_cast import ANSWER, kept, missed, recording, settles, speaks, tell
+
+LANDLINE = "+33199001234"
+SECOND = timedelta(seconds=1)
+
+
+class FakeRecordings:
+    """A provider that keeps recordings."""
+
+    def __init__(self) -> None:
+        self.erased: list[str] = []
+        self.problem: Exception | None = None
+
+    async def erase(self, sid: str) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.erased.append(sid)
+
+
+async def bodies(shop, number=1) -> list[str]:
+    return [message.body for message in await shop.messages(number) if message.direction is Direction.IN]
+
+
+# A missed call
+
+
+async def test_a_missed_call_is_a_ticket_whose_clock_runs_from_the_call(shop):
+    await missed(shop)
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.channel, ticket.state) == ("Appel manqué", Channel.PHONE, TicketState.OPEN)
+    assert (ticket.client_id, ticket.contact_id) == (1, 1)
+    assert (ticket.opened_at, ticket.recontact_due_at) == (MONDAY, paris("2026-11-27 16:00"))
+    assert await shop.events() == ["opened", "acknowledged"]
+    assert "est bien arrivée" in (await shop.texts_to(HELENE))[0]
+    assert (await kept(shop)).state is CallState.MISSED
+
+
+async def test_nothing_is_said_of_a_call_that_goes_on(shop):
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.DIALLED)
+    await settles(shop)
+    assert (await shop.tickets(), await shop.rows()) == ([], [])
+    await tell(shop, Step.ENDED)
+    assert await settles(shop) == 1
+    assert len(await shop.tickets()) == 1
+
+
+async def test_missed_calls_make_no_ticket_where_the_shop_wants_none(shop):
+    shop.with_policy(voice_missed_tickets=False)
+    await missed(shop)
+    assert (await shop.tickets(), await shop.rows()) == ([], [])
+    assert (await kept(shop)).state is CallState.MISSED
+
+
+async def test_somebody_who_dials_again_and_again_makes_one_ticket_and_no_flood(shop):
+    for nth in range(1, 7):
+        await missed(shop, call=nth)
+    assert len(await shop.tickets()) == 1
+    assert await bodies(shop) == ["Appel manqué"] * 6
+    assert await shop.notices() == []
+    assert len(await shop.texts_to(HELENE)) == 1
+
+
+async def test_a_call_much_later_is_announced_below_the_card(shop):
+    await missed(shop)
+    shop.clock.advance(10 * MINUTE)
+    await speaks(shop, call=2, seconds=125)
+    (notice,) = await shop.notices()
+    assert "n° 1 : le client a appelé" in notice.replace("\u00a0", " ")
+    assert "Message vocal de 2 min 05 s" in notice.replace("\u00a0", " ")
+    assert await bodies(shop) == ["Appel manqué", "Message vocal de 2 min 05 s"]
+
+
+async def test_the_same_persons_sms_after_a_missed_call_lands_on_its_ticket(shop):
+    await missed(shop, NOBODY)
+    shop.clock.advance(5 * MINUTE)
+    await shop.receives(NOBODY, "C'était moi, Word ne s'ouvre plus")
+    assert await bodies(shop) == ["Appel manqué", "C'était moi, Word ne s'ouvre plus"]
+    await shop.orders(Verb.ATTACH, 1, "Tilleuls")
+    assert (await shop.ticket()).client_id == 1
+
+
+async def test_a_call_joins_the_open_request_of_who_wrote(shop):
+    await shop.receives(whatsapp(LUC), "Bonjour, Excel plante")
+    shop.clock.advance(HOUR)
+    await missed(shop, LUC)
+    assert await bodies(shop) == ["Bonjour, Excel plante", "Appel manqué"]
+    assert (await shop.ticket()).channel is Channel.PHONE
+
+
+async def test_the_desk_answers_a_missed_call_by_sms_and_that_stops_the_clock(shop):
+    await missed(shop)
+    assert await shop.orders(Verb.ANSWER, 1, "Je vous rappelle à 14h") == ["n° 1 : votre réponse part par SMS."]
+    await shop.deliver()
+    assert (await shop.ticket()).recontacted_by is Recontact.REPLY
+
+
+# Who called
+
+
+async def test_a_number_known_from_whatsapp_alone_is_the_same_persons(shop):
+    async def only_whatsapp(uow):
+        contact = await uow.directory.add_contact("Eva", client_id=1, role="", now=shop.clock.now())
+        await uow.directory.add_address(
+            whatsapp(NOBODY), contact_id=contact.id, profile_name=None, now=shop.clock.now()
+        )
+        return contact.id
+
+    contact_id = await shop.write(only_whatsapp)
+    await missed(shop, NOBODY)
+    assert (await shop.ticket()).contact_id == contact_id
+    assert (await shop.address(sms(NOBODY))).contact_id == contact_id
+
+
+async def test_a_strangers_address_of_a_known_number_becomes_known(shop):
+    async def work(uow):
+        await uow.directory.add_address(sms(NOBODY), contact_id=None, profile_name=None, now=shop.clock.now())
+        await uow.directory.add_address(whatsapp(NOBODY), contact_id=2, profile_name=None, now=shop.clock.now())
+
+    await shop.write(work)
+    await missed(shop, NOBODY)
+    assert (await shop.ticket()).contact_id == 2
+
+
+async def test_a_landline_is_recognised_and_answered_by_the_contacts_other_channels(shop):
+    address = Address(Channel.PHONE, LANDLINE)
+    await shop.write(
+        lambda uow: uow.directory.add_address(address, contact_id=1, profile_name=None, now=shop.clock.now())
+    )
+    await missed(shop, LANDLINE)
+    assert (await shop.ticket()).client_id == 1
+    assert await shop.events() == ["opened", "not acknowledged"]
+    assert await shop.texts_to(LANDLINE) == []
+    assert await shop.orders(Verb.ANSWER, 1, "Je vous rappelle") == ["n° 1 : votre réponse part par SMS."]
+
+
+async def test_a_call_from_a_landline_leaves_the_answers_where_the_client_wrote(shop):
+    await shop.write(
+        lambda uow: uow.directory.add_address(
+            Address(Channel.PHONE, LANDLINE), contact_id=1, profile_name=None, now=shop.clock.now()
+        )
+    )
+    await shop.receives(whatsapp(HELENE))
+    shop.clock.advance(HOUR)
+    await missed(shop, LANDLINE)
+    assert ((await shop.ticket()).channel, len(await bodies(shop))) == (Channel.WHATSAPP, 2)
+
+
+async def test_a_withheld_number_is_a_ticket_of_nobodys(shop):
+    await speaks(shop, None)
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.address_id) == ("Message vocal de 42 s, numéro masqué", None)
+    assert [row.kind for row in await shop.rows()] == [Kind.SAY]
+    assert "numéro masqué" in (await shop.card()).text
+
+
+async def test_a_withheld_number_that_dials_again_at_once_is_one_ticket(shop):
+    for nth in range(1, 5):
+        await missed(shop, None, call=nth)
+    assert (len(await shop.tickets()), await shop.notices()) == (1, [])
+    shop.clock.advance(HOUR)
+    await missed(shop, None, call=5)
+    await speaks(shop, None, call=6)
+    assert len(await shop.tickets()) == 3
+
+
+async def test_a_blocked_caller_opens_nothing(shop):
+    await missed(shop, NOBODY)
+    await shop.orders(Verb.BLOCK, 1)
+    await speaks(shop, NOBODY, call=2)
+    assert len(await shop.tickets()) == 1
+    assert await bodies(shop) == ["Appel manqué"]
+
+
+# A message
+
+
+async def test_a_spoken_message_is_fetched_and_played_from_the_card(shop):
+    await speaks(shop)
+    (message,) = [each for each in await shop.messages() if each.direction is Direction.IN]
+    assert (message.body, message.channel) == ("Message vocal de 42 s", Channel.PHONE)
+    assert message.media == (Media(recording().url, "audio/mpeg", id=1, name="message-vocal.mp3"),)
+    store = FakeMediaStore()
+    await fetch_media(shop.context, store)
+    assert store.fetched == [recording().url]
+    await shop.presses(Verb.MEDIA, 1, "1")
+    row = next(row for row in await shop.rows() if row.kind is Kind.FILE)
+    assert (row.payload["path"], row.payload["content_type"]) == ("/media/1", "audio/mpeg")
+
+
+@pytest.mark.parametrize("order", list(permutations((Step.RANG, Step.RECORDED, Step.RECORDING, Step.ENDED))))
+async def test_a_message_is_one_ticket_in_whatever_order_it_is_told(shop, order):
+    for step in order:
+        said = recording() if step in (Step.RECORDED, Step.RECORDING) else None
+        await tell(shop, step, recording=said)
+        await tell(shop, step, recording=said)
+    await settles(shop)
+    assert await bodies(shop) == ["Message vocal de 42 s"]
+    assert len(await shop.tickets()) == 1
+
+
+async def test_a_message_that_is_told_after_the_call_was_given_up_joins_its_ticket(shop):
+    await missed(shop)
+    await tell(shop, Step.RECORDING, caller=None, recording=recording())
+    assert await bodies(shop) == ["Appel manqué", "Message vocal de 42 s"]
+    assert (len(await shop.tickets()), await shop.notices()) == (1, [])
+
+
+async def test_a_recording_is_erased_at_the_provider_once_it_is_ours(shop):
+    await speaks(shop)
+    recordings = FakeRecordings()
+    assert await erase_recordings(shop.context, recordings) == 0
+    await fetch_media(shop.context, FakeMediaStore())
+    recordings.problem = PermanentDeliveryError("no", code="20003")
+    assert await erase_recordings(shop.context, recordings) == 0
+    recordings.problem = None
+    assert [await erase_recordings(shop.context, recordings) for _ in range(2)] == [1, 0]
+    assert recordings.erased == [recording().sid]
+
+
+# A call that was taken
+
+
+async def test_a_call_that_a_technician_took_is_theirs_and_has_stopped_the_clock(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(200 * SECOND)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    ticket = await shop.ticket()
+    assert ticket.subject == "Appel pris par Claire (3 min)"
+    assert (ticket.assigned_to, ticket.recontacted_by, ticket.state) == (1, Recontact.REPLY, TicketState.RECONTACTED)
+    assert (ticket.opened_at, ticket.recontacted_at) == (MONDAY, MONDAY + 20 * SECOND)
+    assert await shop.texts_to(HELENE) == []
+    assert set((await shop.milestones()).values()) == {"cancelled"}
+    assert "Recontacté" in (await shop.card()).text
+
+
+async def test_it_can_be_traced_from_there(shop):
+    await tell(shop, Step.DIALLED, **ANSWER)
+    await shop.orders(Verb.START, 1)
+    shop.clock.advance(10 * MINUTE)
+    await shop.orders(Verb.END, 1)
+    intervention = await shop.intervention()
+    assert intervention.worked == 10 * MINUTE
+
+
+async def test_an_answer_that_does_not_arrive_after_it_does_not_restart_the_clock(shop):
+    """They were talked to, whatever became of a later text (C16)."""
+    await tell(shop, Step.DIALLED, **ANSWER)
+    talked_at = (await shop.ticket()).recontacted_at
+    await shop.orders(Verb.ANSWER, 1, "Voici le lien")
+    shop.twilio.problem_of = lambda _: PermanentDeliveryError("no", code="30003")
+    await shop.deliver()
+    assert (await shop.ticket()).recontacted_at == talked_at
+
+
+async def test_a_taken_call_joins_the_callers_open_ticket_and_leaves_it_to_who_has_it(shop):
+    await shop.receives(HELENE)
+    await shop.orders(Verb.TAKE, 1, by=12)
+    shop.clock.advance(HOUR)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    ticket = await shop.ticket()
+    assert (len(await shop.tickets()), ticket.assigned_to, ticket.recontacted_by) == (1, 2, Recontact.REPLY)
+
+
+async def test_who_answered_is_known_by_their_number_where_the_provider_lists_it(shop):
+    await tell(shop, Step.DIALLED, talked_seconds=60, technician_phone=CLAIRES_PHONE)
+    assert (await shop.ticket()).assigned_to == 1
+
+
+async def test_a_call_that_somebody_unknown_took_is_nobodys_yet(shop):
+    await tell(shop, Step.DIALLED, talked_seconds=60, technician_phone=NOBODY)
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.assigned_to, ticket.recontacted_by) == ("Appel pris (1 min)", None, Recontact.REPLY)
+
+
+async def test_a_long_talk_is_not_taken_for_a_missed_call(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(3 * HOUR)
+    assert await settle_calls(shop.context) == 0
+    await tell(shop, Step.DIALLED, technician_id=1, talked_seconds=3 * 3600)
+    assert await bodies(shop) == ["Appel pris par Claire (3 h)"]
+
+
+# What is never told
+
+
+async def test_a_call_of_which_nothing_more_is_heard_is_missed_in_the_end(shop):
+    shop.clock.advance(11 * HOUR)  # 21:00: it is greeted
+    called_at = shop.clock.now()
+    await tell(shop, Step.RANG)
+    shop.clock.advance(8 * MINUTE)
+    assert await settle_calls(shop.context) == 0
+    shop.clock.advance(21 * SECOND)
+    assert [await settle_calls(shop.context) for _ in range(2)] == [1, 0]
+    assert (await shop.ticket()).opened_at == called_at
+    assert await bodies(shop) == ["Appel manqué"]
+
+
+async def test_the_clock_starts_at_the_providers_own_time(shop):
+    """A call that was reconciled an hour late is due an hour earlier (C15)."""
+    await tell(shop, Step.ENDED, occurred_at=MONDAY - HOUR)
+    await settles(shop)
+    assert (await shop.ticket()).recontact_due_at == paris("2026-11-27 15:00")
+
+
+async def test_a_recording_alone_is_a_ticket_all_the_same(shop):
+    await tell(shop, Step.RECORDING, caller=None, recording=recording())
+    assert await bodies(shop) == ["Message vocal de 42 s, numéro masqué"]
+
+
+# What the caller hears
+
+
+async def first_answer(shop):
+    return await answer(shop.context, CallEvent("CA1", Step.RANG, HELENE))
+
+
+async def test_the_first_technician_with_a_phone_is_rung_unless_somebody_is_named(shop):
+    shop.with_policy(voice_ring_seconds=25)
+    assert await first_answer(shop) == Ring(1, CLAIRES_PHONE, 25)
+    await shop.write(lambda uow: put_on_duty(uow, None, shop.clock.now()))
+    assert await first_answer(shop) == Greeting(is_open=True)
+
+
+async def test_who_may_not_act_any_more_is_not_rung(shop):
+    await shop.write(lambda uow: uow.directory.put_technician(12, name="Marc", is_admin=False, phone=NOBODY))
+    marc = await shop.read(lambda uow: uow.directory.technician(12))
+    await shop.write(lambda uow: put_on_duty(uow, marc, shop.clock.now()))
+    assert await first_answer(shop) == Ring(2, NOBODY, 20)
+    await shop.write(lambda uow: uow.directory.retire_technicians([11]))
+    assert await first_answer(shop) == Ring(1, CLAIRES_PHONE, 20)
+
+
+def test_the_greeting_says_the_hours_and_the_way_for_emergencies(shop):
+    assert greeting(shop.context, is_open=False) == (
+        "Bonjour, vous êtes bien chez Atelier. Nos bureaux sont fermés. Nous répondons du lundi au vendredi de "
+        "8 heures à 18 heures 30. Si c’est urgent, envoyez un SMS au 06, 39, 98, 00, 00, en commençant votre message "
+        "par le mot : Urgent. Laissez votre message après le signal sonore, puis raccrochez : nous vous rappelons."
+    )
+    assert greeting(shop.context, is_open=True).startswith(
+        "Bonjour, vous êtes bien chez Atelier. Tous nos techniciens sont occupés. Si c’est urgent, envoyez un SMS"
+    )
+
+
+def test_without_an_sms_number_nothing_is_said_of_texts(shop):
+    shop.with_policy(sms_number="")
+    assert "SMS" not in greeting(shop.context, is_open=False)
+
+
+async def test_the_day_after_a_closing_a_call_is_a_new_request(shop):
+    await missed(shop)
+    await shop.orders(Verb.CLOSE, 1, "sans objet")
+    await shop.presses(Verb.CONFIRM, 1, "not_a_request.0.not_a_request")
+    shop.clock.advance(DAY)
+    await missed(shop, call=2)
+    assert (await shop.ticket(2)).threading == "after_closed"
