@@ -2,22 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from importlib.resources import files
 from typing import Any, Protocol
 
 from aiohttp import web
 
 from bot.errors import PermanenceError
 from bot.sandbox.listener import HOST
+from bot.sandbox.mail import MailFile
 from bot.sandbox.page_forms import (
+    EMPTY_MAIL,
     NOTHING_PLANNED,
-    NOTHING_THERE,
     WRONG_PICTURE,
     WRONG_REQUEST,
     Form,
+    MailForm,
     Move,
     Press,
     Saying,
@@ -26,28 +27,15 @@ from bot.sandbox.page_forms import (
     read,
     valid,
 )
+from bot.sandbox.page_serving import HEADERS, PICTURE_TYPES, asset, guard, index, only, page_file, saved
 from bot.sandbox.stage import NothingPlanned, PhoneChannel
 
 Json = dict[str, Any]
 
 MAX_PICTURE_BYTES = 4 * 1024 * 1024
-PICTURE_TYPES = frozenset(("image/png", "image/jpeg", "image/webp", "image/gif"))
-FILE_TYPES = frozenset(("application/pdf", "text/csv"))
-"""What a browser may show, or open with another program; anything else is only to be saved."""
-ASSETS = {
-    "style.css": "text/css",
-    "desk.css": "text/css",
-    "phone.css": "text/css",
-    "app.js": "text/javascript",
-    "dom.js": "text/javascript",
-    "words.js": "text/javascript",
-    "phone.js": "text/javascript",
-    "desk.js": "text/javascript",
-    "strip.js": "text/javascript",
-    "tour.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-    "sample.jpg": "image/jpeg",
-}
+MAX_POST_BYTES = 15 * 1024 * 1024
+"""A mail's file of 10 MB, written in base64, and the text beside it."""
+SAMPLE_NAME = "ecran.jpg"
 SHUTDOWN_SECONDS = 2.0
 GATHER_SECONDS = 0.03
 """Changes that come this close together are shown as one."""
@@ -55,13 +43,6 @@ ECHO_SECONDS = 0.4
 """A change at a provider may be heard just before its commit: look once more after this."""
 HEARTBEAT_SECONDS = 10.0
 """Time passes by itself: what is left of a deadline is shown anew this often."""
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 class Show(Protocol):
@@ -79,6 +60,12 @@ class Show(Protocol):
         self, person_id: str, text: str, *, channel: PhoneChannel, picture: tuple[bytes, str] | None
     ) -> None:
         """A client sends a text or a picture (content, type), or both."""
+        ...
+
+    async def client_mails(
+        self, person_id: str, subject: str, text: str, *, answers: int | None, files: Sequence[MailFile]
+    ) -> None:
+        """A client writes a mail, or answers the one of ours that has this number."""
         ...
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None) -> None: ...
@@ -101,6 +88,10 @@ class Show(Protocol):
 
     async def file(self, file_id: str) -> tuple[bytes, str] | None:
         """The content and type of a file that the view names."""
+        ...
+
+    async def mail_file(self, number: int, position: int) -> tuple[bytes, str] | None:
+        """The content and type of a file of a mail that the view names."""
         ...
 
 
@@ -141,17 +132,19 @@ class PageServer:
             await runner.cleanup()
 
     def _application(self) -> web.Application:
-        application = web.Application(client_max_size=MAX_PICTURE_BYTES + 1024, middlewares=[_guard])
+        application = web.Application(client_max_size=MAX_POST_BYTES, middlewares=[guard])
         application.cleanup_ctx.append(self._watch)
         application.add_routes(
             [
-                web.get("/", _index),
-                web.get("/page/{name}", _asset),
+                web.get("/", index),
+                web.get("/page/{name}", asset),
                 web.get("/picture/{key:.+}", self._picture),
                 web.get("/file/{file_id}/{name}", self._file),
+                web.get("/mail/{number:[0-9]+}/{position:[0-9]+}/{name}", self._mail_file),
                 web.get("/events", self._events),
                 web.post("/do/text", self._text),
                 web.post("/do/picture", self._send_picture),
+                web.post("/do/mail", self._mail),
                 web.post("/do/say", self._say),
                 web.post("/do/press", self._press),
                 web.post("/do/clock", self._clock),
@@ -204,7 +197,7 @@ class PageServer:
 
     async def _text(self, request: web.Request) -> web.Response:
         form = await read(request, Text)
-        picture = ((files(__package__) / "page" / "sample.jpg").read_bytes(), "image/jpeg") if form.sample else None
+        picture = (page_file("sample.jpg"), "image/jpeg") if form.sample else None
         return await self._act(
             lambda: self._show.client_writes(form.person, form.text, channel=form.channel, picture=picture)
         )
@@ -218,6 +211,17 @@ class PageServer:
         picture = (content, request.content_type)
         return await self._act(
             lambda: self._show.client_writes(form.person, form.text, channel=form.channel, picture=picture)
+        )
+
+    async def _mail(self, request: web.Request) -> web.Response:
+        form = await read(request, MailForm)
+        if form.answers is None and not form.subject.strip() and not form.text.strip():
+            return problem(EMPTY_MAIL)
+        files = [MailFile(SAMPLE_NAME, page_file("sample.jpg"), "image/jpeg")] if form.sample else []
+        if form.file is not None:
+            files.append(MailFile(form.file.name, form.file.content, form.file.type))
+        return await self._act(
+            lambda: self._show.client_mails(form.person, form.subject, form.text, answers=form.answers, files=files)
         )
 
     async def _say(self, request: web.Request) -> web.Response:
@@ -253,45 +257,11 @@ class PageServer:
         return web.json_response({"done": True})
 
     async def _picture(self, request: web.Request) -> web.Response:
-        found = await self._show.picture(request.match_info["key"])
-        if found is None or found[1] not in PICTURE_TYPES:
-            return problem(NOTHING_THERE, status=404)
-        return web.Response(body=found[0], content_type=found[1])
+        return only(await self._show.picture(request.match_info["key"]), PICTURE_TYPES)
 
     async def _file(self, request: web.Request) -> web.Response:
-        found = await self._show.file(request.match_info["file_id"])
-        if found is None:
-            return problem(NOTHING_THERE, status=404)
-        content, content_type = found
-        return web.Response(
-            body=content, content_type=content_type if content_type in FILE_TYPES else "application/octet-stream"
-        )
+        return saved(await self._show.file(request.match_info["file_id"]))
 
-
-@web.middleware
-async def _guard(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Only pages of this very address may act: another site's page cannot name this host and send this content type."""
-    if request.url.host not in (HOST, "localhost"):
-        return problem(WRONG_REQUEST, status=403)
-    if request.method == "POST" and request.content_type not in PICTURE_TYPES | {"application/json"}:
-        return problem(WRONG_REQUEST, status=415)
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.update(HEADERS)
-    return response
-
-
-async def _index(_: web.Request) -> web.Response:
-    return web.Response(
-        body=(files(__package__) / "page" / "index.html").read_bytes(), content_type="text/html", charset="utf-8"
-    )
-
-
-async def _asset(request: web.Request) -> web.Response:
-    name = request.match_info["name"]
-    if name not in ASSETS:
-        return problem(NOTHING_THERE, status=404)
-    body = (files(__package__) / "page" / name).read_bytes()
-    return web.Response(body=body, headers={"Content-Type": ASSETS[name]})
+    async def _mail_file(self, request: web.Request) -> web.Response:
+        number, position = int(request.match_info["number"]), int(request.match_info["position"])
+        return saved(await self._show.mail_file(number, position))

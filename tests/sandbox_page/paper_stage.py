@@ -1,11 +1,12 @@
 """A stage of paper: the same interface as the real one, no program behind it. It answers like a tiny support desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.sandbox import cast
 from bot.sandbox.changes import Changes
+from bot.sandbox.mail import MailFile
 from bot.sandbox.stage import PhoneChannel
 
 MONDAY = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
@@ -19,6 +20,7 @@ class PaperStage:
     def __init__(self) -> None:
         self.now = MONDAY
         self.phone: list[Json] = []
+        self.mail: list[Json] = []
         self.desk: list[Json] = []
         self.toasts: list[Json] = []
         self.tickets: list[Json] = []
@@ -26,6 +28,7 @@ class PaperStage:
         self.moved = False
         self.pictures: dict[str, tuple[bytes, str]] = {}
         self.files: dict[str, tuple[bytes, str]] = {}
+        self.mail_files: dict[tuple[int, int], tuple[bytes, str]] = {}
         self.asked: list[tuple[Any, ...]] = []
         self._changes: Changes[None] = Changes()
 
@@ -36,13 +39,21 @@ class PaperStage:
         return {
             "cast": {
                 "people": [
-                    {"id": p.id, "name": p.name, "role": p.role, "client": p.client, "number": p.number}
+                    {
+                        "id": p.id,
+                        "name": p.name,
+                        "role": p.role,
+                        "client": p.client,
+                        "number": p.number,
+                        "mail": p.mail,
+                    }
                     for p in cast.PEOPLE
                 ],
                 "technicians": [{"id": t.user_id, "name": t.name} for t in cast.TECHNICIANS],
-                "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER},
+                "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER, "mail": cast.MAIL_ADDRESS},
             },
             "phone": self.phone,
+            "mail": self.mail,
             "desk": self.desk,
             "toasts": self.toasts,
             "moved": self.moved,
@@ -77,6 +88,17 @@ class PaperStage:
         self._on_phone(person.id, channel, "client", text, pictures=pictures)
         if not self.tickets:
             self._open(person, text, channel)
+        self._changes.publish(None)
+
+    async def client_mails(
+        self, person_id: str, subject: str, text: str, *, answers: int | None, files: Sequence[MailFile]
+    ) -> None:
+        self.asked.append(("client_mails", person_id, subject, text, answers, *(file.name for file in files)))
+        person = cast.person(person_id)
+        answered = next((mail["subject"] for mail in self.mail if mail["id"] == answers), "")
+        self._in_mailbox(person, "client", subject or f"Re: {answered}", text, files)
+        if not self.tickets:
+            self._open(person, subject, "mail")
         self._changes.publish(None)
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None) -> None:
@@ -128,6 +150,14 @@ class PaperStage:
     async def picture(self, key: str) -> tuple[bytes, str] | None:
         return self.pictures.get(key)
 
+    async def mail_file(self, number: int, position: int) -> tuple[bytes, str] | None:
+        return self.mail_files.get((number, position))
+
+    def mail_client(self, subject: str, text: str, *files: MailFile) -> None:
+        """The program writes to Dr Lambert by mail."""
+        self._in_mailbox(cast.person("lambert"), "support", subject, text, files)
+        self._changes.publish(None)
+
     async def file(self, file_id: str) -> tuple[bytes, str] | None:
         return self.files.get(file_id)
 
@@ -161,7 +191,10 @@ class PaperStage:
             }
         ]  # fmt: skip
         ack = "Ticket 1 bien reçu. Retour au plus tard vendredi 27/11 à 15:12. Faites une sauvegarde."
-        self._on_phone(person.id, channel, "support", ack)
+        if channel == "mail":
+            self._in_mailbox(person, "support", f"Re: {text} [n° 1]", ack)
+        else:
+            self._on_phone(person.id, channel, "support", ack)
         title = f"{'URGENT · ' if urgent else ''}Ticket 1"
         who = f"{person.client or 'Expéditeur non identifié'} · {person.name}"
         said = text or "(photo)"
@@ -183,6 +216,25 @@ class PaperStage:
 
     def _change(self, **fields: object) -> None:
         self.tickets = [{**ticket, **fields} for ticket in self.tickets]
+
+    def _in_mailbox(
+        self, person: cast.Person, author: str, subject: str, text: str, files: Sequence[MailFile] = ()
+    ) -> None:
+        number = len(self.mail) + 1
+        self.mail_files |= {(number, at): (file.content, file.content_type) for at, file in enumerate(files)}
+        is_ours = author == "support"
+        self.mail.append(
+            {
+                "id": number, "person": person.id, "from": author, "subject": subject, "text": text,
+                "sender": {"name": cast.MAIL_NAME, "address": cast.MAIL_ADDRESS}
+                if is_ours else {"name": person.name, "address": person.mail},
+                "at": self.now.isoformat(), "answers": False, "status": "received" if is_ours else "taken",
+                "files": [
+                    {"name": file.name, "bytes": len(file.content), "url": f"/mail/{number}/{at}/{file.name}"}
+                    for at, file in enumerate(files)
+                ],
+            }
+        )  # fmt: skip
 
     def _on_phone(
         self, person: str, channel: str, author: str, text: str, *, pictures: list[str] | None = None

@@ -186,5 +186,5 @@ async def test_every_control_has_a_name_for_those_who_cannot_see_it() -> None:
         await expect(page.locator(".key").first).to_be_visible()
         assert await page.evaluate(nameless) == []
         radios = page.get_by_role("radio")
-        assert await radios.count() == 9
+        assert await radios.count() == 10
         assert await page.get_by_role("radio", name=re.compile("Anne Morel")).count() == 1

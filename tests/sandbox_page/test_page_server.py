@@ -12,10 +12,15 @@ import aiohttp
 import pytest
 
 from bot.domain.desk import Verb
-from bot.sandbox.page_server import ASSETS, MAX_PICTURE_BYTES
+from bot.sandbox.mail import MailFile
+from bot.sandbox.page_forms import WRONG_PICTURE
+from bot.sandbox.page_server import MAX_PICTURE_BYTES, MAX_POST_BYTES
+from bot.sandbox.page_serving import ASSETS
 from bot.texts.help import MENU
 from tests.sandbox_page.conftest import served
 from tests.sandbox_page.paper_stage import PaperStage
+
+FILE = {"name": "note.txt", "type": "text/plain", "content": "YWJj"}
 
 
 async def post(url: str, **request: Any) -> tuple[int, dict[str, Any]]:
@@ -68,6 +73,18 @@ async def test_every_asset_is_named_by_the_page_or_by_another_asset() -> None:
             id="the sample picture",
         ),
         pytest.param(
+            "mail",
+            {"person": "morel", "subject": "Panne", "text": "Bonjour", "sample": True, "file": FILE},
+            ("client_mails", "morel", "Panne", "Bonjour", None, "ecran.jpg", "note.txt"),
+            id="a mail with two files",
+        ),
+        pytest.param(
+            "mail",
+            {"person": "morel", "text": "Oui", "answers": 3},
+            ("client_mails", "morel", "", "Oui", 3),
+            id="an answer to a mail",
+        ),
+        pytest.param(
             "say",
             {"technician": 7001, "text": "/aide", "reply_to": None},
             ("technician_says", 7001, "/aide", None),
@@ -97,6 +114,14 @@ async def test_what_a_visitor_does_reaches_the_stage(path: str, form: dict[str, 
         pytest.param("text", {"json": {"person": "x", "channel": "sms", "text": "a"}}, 400, id="an unknown person"),
         pytest.param("text", {"json": {"person": "morel", "channel": "fax", "text": "a"}}, 400, id="an odd channel"),
         pytest.param("text", {"json": {"person": "morel", "channel": "sms"}}, 400, id="a missing field"),
+        pytest.param("mail", {"json": {"person": "morel", "subject": " ", "text": ""}}, 400, id="an empty mail"),
+        pytest.param("mail", {"json": {"person": "x", "text": "a"}}, 400, id="a mail of nobody's"),
+        pytest.param(
+            "mail", {"json": {"person": "morel", "text": "a", "file": FILE | {"content": "?"}}}, 400, id="base64"
+        ),
+        pytest.param(
+            "mail", {"json": {"person": "morel", "text": "a", "file": FILE | {"type": "x"}}}, 400, id="no type"
+        ),
         pytest.param("say", {"json": {"technician": "7001", "text": "a"}}, 400, id="a number given as a text"),
         pytest.param("say", {"json": {"technician": 7001, "text": "a", "as": "x"}}, 400, id="an unknown field"),
         pytest.param("clock", {"json": {}}, 400, id="no move"),
@@ -166,7 +191,34 @@ async def test_a_picture_that_is_too_big_is_refused() -> None:
             aiohttp.ClientSession() as session,
             session.post(url, data=too_big, headers={"Content-Type": "image/png"}) as answer,
         ):
+            assert (answer.status, await answer.json()) == (400, {"problem": WRONG_PICTURE})
+
+
+async def test_what_is_bigger_than_any_mail_is_not_even_read() -> None:
+    async with served(PaperStage()) as server, aiohttp.ClientSession() as session:
+        headers = {"Content-Type": "application/json"}
+        async with session.post(
+            f"{server.url}/do/mail", data=io.BytesIO(b"x" * (MAX_POST_BYTES + 1)), headers=headers
+        ) as answer:
             assert answer.status == 413
+
+
+async def test_the_files_of_a_mail_are_shown_or_saved_by_their_type() -> None:
+    stage = PaperStage()
+    stage.mail_client(
+        "Pièces", "", MailFile("a.pdf", b"%PDF", "application/pdf"), MailFile("a.html", b"<p>", "text/html")
+    )
+    async with served(stage) as server, aiohttp.ClientSession() as session:
+        shown = []
+        for path in ("1/0/a.pdf", "1/1/a.html", "1/2/a.pdf", "2/0/a.pdf"):
+            async with session.get(f"{server.url}/mail/{path}") as answer:
+                shown.append((answer.status, answer.content_type))
+    assert shown == [
+        (200, "application/pdf"),
+        (200, "application/octet-stream"),
+        (404, "application/json"),
+        (404, "application/json"),
+    ]
 
 
 async def test_an_open_page_is_told_of_every_change() -> None:

@@ -1,7 +1,7 @@
 // The technician's Telegram: cards with buttons, answers, commands, notices.
 
-import { act, attempt, follow, growing, h, icon, keyed, personRadio } from "./dom.js";
-import { dayKey, dayName, size, time } from "./words.js";
+import { act, attempt, fileLink, follow, growing, h, icon, keyed, personRadio } from "./dom.js";
+import { dayKey, dayName, time } from "./words.js";
 
 const QUICK_ANSWERS = [
   "Bonjour, je m’en occupe, je vous rappelle dans dix minutes.",
@@ -21,6 +21,8 @@ const COMMANDS = [
   ["/normal", "N", "ce n’est pas urgent"],
   ["/rdv", "N date", "un rendez-vous est pris"],
   ["/appel", "client motif", "un appel est arrivé"],
+  ["/tentative", "N", "appelé sans réponse"],
+  ["/garde", "nom", "chez qui sonnent les appels"],
   ["/rattacher", "N client", "dire de qui il vient"],
   ["/bloquer", "N", "bloquer l’expéditeur"],
   ["/fusionner", "N M", "réunir deux tickets"],
@@ -46,7 +48,6 @@ const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s",
 const BELL = "M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15ZM10 21h4";
 const BELL_OFF = "M8 7a6 6 0 0 1 10 4v4M6 11v6l-1.5 2H17M10 21h4M4 4l16 16";
 const REPLY = "M10 6 4 12l6 6M4.5 12H14a6 6 0 0 1 6 6";
-const PAPER = "M7 3h7l5 5v13H7ZM14 3v5h5M10 13h6M10 17h6";
 const RING_MS = 900;
 const TOAST_MS = 4500;
 
@@ -238,16 +239,6 @@ function ring() {
 function pictureLink(message) {
   const alt = firstLine(message.text) || "Photo du client";
   return h("a", { href: message.picture, target: "_blank", rel: "noopener" }, h("img", { class: "picture", src: message.picture, alt, loading: "lazy" }));
-}
-
-function fileLink(file) {
-  const kind = file.name.split(".").pop().toUpperCase();
-  return h(
-    "a",
-    { class: "file", href: file.url, target: "_blank", rel: "noopener" },
-    h("span", { class: "file-mark" }, icon(PAPER)),
-    h("span", { class: "file-words" }, h("strong", {}, file.name), h("span", {}, `${kind} · ${size(file.bytes)}`)),
-  );
 }
 
 const firstLine = (text) => text.split("\n").find((line) => line.trim()) ?? "";

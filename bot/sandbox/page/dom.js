@@ -1,5 +1,7 @@
 // The few things a page without a framework needs: elements, keyed lists, requests. Text only ever becomes text nodes.
 
+import { size } from "./words.js";
+
 /** h("p", {class: "x", onclick: f, "aria-label": "…"}, "text", node, null): a new element. */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
@@ -38,6 +40,21 @@ export function icon(path, label = "") {
   line.setAttribute("d", path);
   svg.append(line);
   return svg;
+}
+
+const PAPER = "M7 3h7l5 5v13H7ZM14 3v5h5M10 13h6M10 17h6";
+const SHOWN = /\.(pdf|csv|png|jpe?g|gif|webp)$/i;
+
+/** A file to open, or to save where a browser cannot show it. */
+export function fileLink(file) {
+  const kind = file.name.includes(".") ? file.name.split(".").pop().toUpperCase() : "Fichier";
+  const how = SHOWN.test(file.name) ? { target: "_blank", rel: "noopener" } : { download: file.name };
+  return h(
+    "a",
+    { class: "file", href: file.url, ...how },
+    h("span", { class: "file-mark" }, icon(PAPER)),
+    h("span", { class: "file-words" }, h("strong", {}, file.name), h("span", {}, `${kind} · ${size(file.bytes)}`)),
+  );
 }
 
 /** Make `list` show `items` in order; rebuild only what changed, keep the focus. Returns the keys that are new. */

@@ -1,6 +1,7 @@
-// The client's phone: who holds it, SMS or WhatsApp, the conversation, what they send.
+// The client's phone: who holds it, SMS, WhatsApp or mail, the conversation, what they send.
 
 import { act, attempt, follow, growing, h, icon, keyed, linked, personRadio, showBadge } from "./dom.js";
+import { Mailbox } from "./mail.js";
 import { dayKey, dayName, phoneNumber, time } from "./words.js";
 
 const SUGGESTIONS = ["Bonjour, MediStory ne se lance plus", "Urgent : plus aucun Mac ne démarre", "Merci !"];
@@ -18,6 +19,7 @@ export class Phone {
     this.channel = "sms";
     this.seen = new Map(); // person → how many messages of the support they have seen
     this.arrivals = 0;
+    this.mailbox = new Mailbox();
     const put = growing($("client-text"), $("phone-form"));
     this.clear = () => put("");
     $("phone-form").addEventListener("submit", (event) => this.#submit(event));
@@ -36,8 +38,11 @@ export class Phone {
     const people = view.cast.people;
     if ($("people").childElementCount !== people.length) this.#buildPeople(people);
     $("phone").dataset.channel = this.channel;
-    $("phone-number").textContent = phoneNumber(view.cast.support[this.channel]);
-    this.#renderThread();
+    const isMail = this.channel === "mail";
+    $("phone-number").textContent = isMail ? "par mail" : phoneNumber(view.cast.support[this.channel]);
+    for (const part of ["phone-thread", "phone-chips", "phone-form"]) $(part).hidden = isMail;
+    this.mailbox.render(view, this.person, isMail);
+    if (!isMail) this.#renderThread();
     this.#renderUnread();
   }
 
@@ -111,9 +116,11 @@ export class Phone {
       const id = label.querySelector("input").value;
       const received = this.#messages(id).filter((message) => message.from === "support").length;
       if (id === this.person) this.seen.set(id, received);
-      const unread = received - (this.seen.get(id) ?? 0);
+      const unreadMails = this.mailbox.unread(id);
+      const unread = received - (this.seen.get(id) ?? 0) + (id === this.person ? 0 : unreadMails);
       showBadge(label.querySelector(".badge"), unread);
-      total += received;
+      if (id === this.person) $("unread-mail").hidden = !unreadMails;
+      total += received + this.mailbox.received(id);
     }
     this.arrivals = total;
   }
