@@ -36,12 +36,13 @@ class Expectations:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._heard_before = 0
+        self._heard_before = self._mailed_before = 0
         self.last_writer = cast.PEOPLE[0]
 
     def begin(self) -> None:
         """An action begins: what clients receive from now on comes of it."""
         self._heard_before = len(self._stage.twilio.outbound())
+        self._mailed_before = len(self._stage.mail.outbound())
 
     async def look(self, expected: Expected) -> list[Outcome]:
         """One outcome for each thing that is expected."""
@@ -68,6 +69,8 @@ class Expectations:
         since = self._stage.twilio.outbound()[self._heard_before :]
         delivered = [message for message in since if message.status == "delivered"]
         bodies = [message.body for message in delivered if cast.owner_of(plain(message.recipient)) == person]
+        mails = [mail for mail in self._stage.mail.outbound()[self._mailed_before :] if mail.is_for(person.mail)]
+        bodies += [f"{mail.subject}\n{mail.text}" for mail in mails]
         return any(fold(text) in fold(body) for body in bodies), _listed(bodies)
 
     async def _shown(self, text: str, times: int | None) -> tuple[bool, str]:

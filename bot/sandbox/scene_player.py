@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
+from bot.domain.addresses import Channel
 from bot.domain.buttons import decode
 from bot.rules.folding import fold
 from bot.sandbox import cast
+from bot.sandbox.mail import Mail, MailFile
 from bot.sandbox.scene_expectations import Expectations
-from bot.sandbox.scenes import ClientWrites, ClockMoves, Scene, Step, TechnicianActs
+from bot.sandbox.scenes import ClientMails, ClientWrites, ClockMoves, Scene, Step, TechnicianActs
 from bot.sandbox.stage import NothingPlanned, Stage, StartProgram
 from bot.sandbox.telegram import TelegramChange, TelegramMessage
 from bot.sandbox.twilio import TwilioMessage
@@ -57,7 +59,11 @@ class ScenePlayer:
     async def play(self, scene: Scene) -> bool:
         """Every step in order; a step that cannot be played counts as a disappointed expectation."""
         self._tell(texts.heading(scene.title))
-        unsubscribe = (self._stage.twilio.subscribe(self._hear), self._stage.telegram.subscribe(self._see))
+        unsubscribe = (
+            self._stage.twilio.subscribe(self._hear),
+            self._stage.mail.subscribe(self._hear_mail),
+            self._stage.telegram.subscribe(self._see),
+        )
         try:
             for step in scene.steps:
                 await self._play(step)
@@ -86,6 +92,8 @@ class ScenePlayer:
         self._expectations.begin()
         if step.client is not None:
             await self._write(step.client)
+        elif step.mail is not None:
+            await self._mail(step.mail)
         elif step.technician is not None:
             await self._work(step.technician)
         elif step.clock is not None:
@@ -97,8 +105,19 @@ class ScenePlayer:
         self._expectations.last_writer = person
         name = CHANNELS[cast.CHANNELS[client.channel]]
         self._say(texts.client_wrote(person.name, name, client.text, has_picture=client.picture))
-        picture = ((files(__package__) / "page" / "sample.jpg").read_bytes(), "image/jpeg") if client.picture else None
+        picture = (sample(), "image/jpeg") if client.picture else None
         await self._stage.client_writes(client.who, client.text, channel=client.channel, picture=picture)
+
+    async def _mail(self, mail: ClientMails) -> None:
+        person = cast.person(mail.who)
+        received = self._stage.mail.received_by(person.mail)
+        if mail.answers and not received:
+            raise CannotPlay(texts.NO_MAIL.format(name=person.name))
+        self._expectations.last_writer = person
+        self._say(texts.client_mailed(person.name, mail.subject, mail.text, has_picture=mail.picture))
+        pictures = [MailFile("ecran.jpg", sample(), "image/jpeg")] if mail.picture else []
+        answers = received[-1].number if mail.answers else None
+        await self._stage.client_mails(mail.who, mail.subject, mail.text, answers=answers, files=pictures)
 
     async def _work(self, acts: TechnicianActs) -> None:
         user_id = cast.technician(acts.who).user_id
@@ -147,6 +166,12 @@ class ScenePlayer:
         elif message.status in NOT_ARRIVED:
             self._tell_once(message.sid, texts.client_missed(owner.name, message.error_code))
 
+    def _hear_mail(self, mail: Mail) -> None:
+        if mail.is_inbound:
+            return
+        for owner in filter(None, map(cast.owner_of, mail.envelope_to)):
+            self._say(texts.client_received(owner.name, CHANNELS[Channel.MAIL], f"{mail.subject}\n{mail.text}"))
+
     def _see(self, change: TelegramChange) -> None:
         if change.kind == "sent" and change.message is not None and change.chat_id == cast.DESK_CHAT_ID:
             message = change.message
@@ -167,6 +192,11 @@ class ScenePlayer:
             self._day = today
             self._tell(f"\n{today}")
         self._tell(texts.line(now, zone, said))
+
+
+def sample() -> bytes:
+    """The picture that people of the demo send."""
+    return (files(__package__) / "page" / "sample.jpg").read_bytes()
 
 
 def next_showing(at: Any, stage: Stage) -> datetime:

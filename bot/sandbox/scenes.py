@@ -92,6 +92,25 @@ class ClientWrites(_Part):
         return self
 
 
+class ClientMails(_Part):
+    """`mail: {who: secretariat, subject: …, text: …}`, or `answers: true` to the newest mail they received.
+
+    `picture: true` sends the sample picture along.
+    """
+
+    who: PersonId
+    subject: str = ""
+    text: str = ""
+    answers: bool = False
+    picture: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ClientMails":
+        if self.answers == bool(self.subject.strip()):
+            raise ValueError(texts.SUBJECT_OR_ANSWER)
+        return self
+
+
 class Answer(_Part):
     """An answer to a ticket's card."""
 
@@ -145,7 +164,7 @@ class TicketExpected(_Part):
 class Expected(_Part):
     """What must come true within some seconds. Case, accents and kinds of spaces don't matter in texts.
 
-    `client_receives` looks at what came since the last action, on the phone of `who` (the client who wrote last).
+    `client_receives` looks at what came since the last action to `who` (the client who wrote last), by mail too.
     `desk_shows` and `desk_lacks` look at what stands in the desk's chat now; `times` counts the messages that hold it.
     `balance` is what is left of the contract of `client`.
     """
@@ -171,13 +190,15 @@ class Step(_Part):
 
     at: TimeOfDay | None = None
     client: ClientWrites | None = None
+    mail: ClientMails | None = None
     technician: TechnicianActs | None = None
     clock: ClockMoves | None = None
     expect: Expected | None = None
 
     @model_validator(mode="after")
     def _has_one_action(self) -> "Step":
-        actions = sum(each is not None for each in (self.client, self.technician, self.clock, self.expect))
+        possible = (self.client, self.mail, self.technician, self.clock, self.expect)
+        actions = sum(each is not None for each in possible)
         if actions > 1 or (actions == 0 and self.at is None):
             raise ValueError(texts.ONE_ACTION)
         return self

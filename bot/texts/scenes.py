@@ -20,7 +20,7 @@ _WRONG = {
 }
 """By pydantic's error type."""
 
-ONE_ACTION = "un pas a une action et une seule : client, technician, clock ou expect (ou « at » seul)."
+ONE_ACTION = "un pas a une action et une seule : client, mail, technician, clock ou expect (ou « at » seul)."
 ONE_DEED = "un technicien fait une chose à la fois : says, presses ou answers."
 ONE_MOVE = "l’horloge avance d’une durée (advance) ou jusqu’à un moment (to)."
 NOTHING_EXPECTED = "rien n’est attendu : écrire client_receives, desk_shows, desk_lacks, ticket ou balance."
@@ -29,11 +29,13 @@ WRONG_TIME = "heure illisible ; écrire par exemple 09:12."
 WRONG_START = "moment illisible ; écrire par exemple 2026-11-23 09:12."
 NOBODY = "personne de ce nom ; choisir parmi : {names}."
 SAYS_NOTHING = "un client envoie un texte ou une photo (picture: true)."
+SUBJECT_OR_ANSWER = "un mail a un objet (subject), ou répond au dernier reçu (answers: true)."
 UNREADABLE = "ce fichier n’est pas du YAML lisible."
 TWICE = "« {word} » est donné deux fois."
 
 UNKNOWN_BUTTON = "aucun bouton « {label} » au bureau"
 NO_CARD = "aucune fiche du ticket {number} au bureau"
+NO_MAIL = "{name} n’a reçu aucun mail"
 NO_REMINDER = "aucun rappel n’est prévu"
 
 
@@ -68,6 +70,13 @@ def line(at: datetime, zone: tzinfo, said: str) -> str:
 def client_wrote(name: str, channel: str, text: str, *, has_picture: bool) -> str:
     photo = f"{_NBSP}[photo]" if has_picture else ""
     return f"{name} ({channel}){_NBSP}: {quoted(text) if text else ''}{photo}"
+
+
+def client_mailed(name: str, subject: str, text: str, *, has_picture: bool) -> str:
+    """`subject` is empty in an answer, which keeps the subject of what it answers."""
+    about = f"{quoted(subject)} " if subject else "en réponse "
+    photo = f"{_NBSP}[photo]" if has_picture else ""
+    return f"{name} (mail) {about.strip()}{_NBSP}: {quoted(text)}{photo}"
 
 
 def client_received(name: str, channel: str, text: str) -> str:
