@@ -2,12 +2,23 @@
 
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
 
 from bot.config import ChannelState, Settings, load_settings
+from bot.config.mail_values import (
+    ClamdAddress,
+    ImapAfter,
+    MailListen,
+    clamd_address,
+    imap_after,
+    imap_server,
+    mail_listen,
+    smtp_server,
+)
 from bot.domain.addresses import Channel
 from bot.errors import SettingsError
 from bot.texts import settings as texts
@@ -188,6 +199,12 @@ def test_malformed_technicians_are_refused(text: str) -> None:
         ),
         pytest.param("SMTP_URL", "smtps://", texts.WRONG_SMTP_URL, id="no server"),
         pytest.param("MAIL_ADDRESS", "support", texts.WRONG_MAIL_ADDRESS, id="no domain"),
+        pytest.param("MAIL_LISTEN", "lmtp://127.0.0.1", texts.WRONG_MAIL_LISTEN, id="no port to listen on"),
+        pytest.param("MAIL_LISTEN", "http://127.0.0.1:25", texts.WRONG_MAIL_LISTEN, id="no way to listen"),
+        pytest.param("IMAP_AFTER", "delete", texts.WRONG_IMAP_AFTER, id="deleting is not offered"),
+        pytest.param("IMAP_AFTER", "move:", texts.WRONG_IMAP_AFTER, id="moved to nowhere"),
+        pytest.param("CLAMD_URL", "tcp://127.0.0.1", texts.WRONG_CLAMD, id="a scanner without a port"),
+        pytest.param("CLAMD_URL", "unix://host/run/clamd", texts.WRONG_CLAMD, id="a socket on another machine"),
     ],
 )
 def test_a_wrong_value_of_the_mail_gets_one_line(name: str, text: str, sentence: str) -> None:
@@ -197,10 +214,90 @@ def test_a_wrong_value_of_the_mail_gets_one_line(name: str, text: str, sentence:
         "PERMANENCE_MAIL_ADDRESS": "desk@mail.example",
     }
     assert load_settings(mail, needs_channel=False).channels()[2] == ChannelState(Channel.MAIL, ())
-    with pytest.raises(SettingsError) as alone:  # mail is not carried yet
-        load_settings(mail)
-    assert alone.value.problems == (texts.NO_CHANNEL,)
     assert problems_of(mail | {f"PERMANENCE_{name}": text}) == [f"PERMANENCE_{name} : {sentence}"]
+
+
+MAIL_OUT = {"PERMANENCE_SMTP_URL": "smtps://u:p@mail.example", "PERMANENCE_MAIL_ADDRESS": "Desk@mail.example"}
+
+
+def test_mail_needs_a_way_in_and_two_are_better() -> None:
+    assert problems_of(MAIL_OUT) == [
+        "PERMANENCE_IMAP_URL : manque pour le mail ; le renseigner, ou retirer PERMANENCE_SMTP_URL, "
+        "PERMANENCE_MAIL_ADDRESS pour laisser le mail de côté."
+    ]
+    both = {"PERMANENCE_MAIL_LISTEN": "lmtp://127.0.0.1:8024", "PERMANENCE_IMAP_URL": "imaps://u:p@mail.example"}
+    for name, text in both.items():
+        assert load_settings(MAIL_OUT | {name: text}).channels()[2].is_on
+        assert [line.split(" : ")[0] for line in problems_of({name: text})][:2] == [
+            "PERMANENCE_SMTP_URL",
+            "PERMANENCE_MAIL_ADDRESS",
+        ]
+    assert load_settings(MAIL_OUT | both).mail_address == "desk@mail.example"
+
+
+def test_oauth_is_set_whole_or_not_at_all() -> None:
+    mail = MAIL_OUT | {"PERMANENCE_IMAP_URL": "imaps://u@mail.example"}
+    given = "PERMANENCE_MAIL_OAUTH_CLIENT_ID"
+    assert [line.split(" : ")[0] for line in problems_of(mail | {given: "app"})] == [
+        "PERMANENCE_MAIL_OAUTH_TOKEN_URL",
+        "PERMANENCE_MAIL_OAUTH_REFRESH_TOKEN",
+    ]
+
+
+def test_the_phone_needs_twilio_and_a_public_address() -> None:
+    assert [line.split(" : ")[0] for line in problems_of({"PERMANENCE_VOICE_NUMBER": "+33639980001"})] == [
+        "PERMANENCE_TWILIO_ACCOUNT_SID",
+        "PERMANENCE_TWILIO_AUTH_TOKEN",
+        "PERMANENCE_PUBLIC_URL",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "read", "server"),
+    [
+        (
+            "imaps://support%40exemple.fr:p%2Fss@imap.exemple.fr/Clients/IT",
+            imap_server,
+            ("imap.exemple.fr", 993, True, "support@exemple.fr", "p/ss", "Clients/IT", False),
+        ),
+        ("imap://u:p@127.0.0.1:1143", imap_server, ("127.0.0.1", 1143, False, "u", "p", "INBOX", True)),
+        ("imap://u@[::1]", imap_server, ("::1", 143, False, "u", "", "INBOX", True)),
+        ("smtps://u:p@mail.example", smtp_server, ("mail.example", 465, True, "u", "p", "", False)),
+        ("smtp://localhost", smtp_server, ("localhost", 587, False, "", "", "", True)),
+    ],
+    ids=["a folder and odd letters", "another port", "an address of six", "sending", "this machine"],
+)
+def test_a_mail_server_is_read_from_its_address(url: str, read: Any, server: tuple[object, ...]) -> None:
+    found = read(SecretStr(url))
+    assert (
+        found.host,
+        found.port,
+        found.is_tls,
+        found.username,
+        found.password.get_secret_value(),
+        found.path,
+        found.is_local,
+    ) == server
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("IMAP_AFTER", "Seen", ImapAfter("seen")),
+        ("IMAP_AFTER", "move: Traités", ImapAfter("move", "Traités")),
+        ("CLAMD_URL", "tcp://127.0.0.1:3310", ClamdAddress("127.0.0.1", 3310)),
+        ("CLAMD_URL", "unix:///run/clamav/clamd.ctl", ClamdAddress(path="/run/clamav/clamd.ctl")),
+        ("MAIL_LISTEN", "smtp://0.0.0.0:2525", MailListen("smtp", "0.0.0.0", 2525)),
+    ],
+    ids=["marked", "moved", "a port", "a socket", "beyond this machine"],
+)
+def test_what_mail_is_set_to(name: str, text: str, value: object) -> None:
+    settings = load_settings({f"PERMANENCE_{name}": text} | MAIL_OUT | IMAP, needs_channel=False)
+    read = {"IMAP_AFTER": imap_after, "CLAMD_URL": clamd_address, "MAIL_LISTEN": mail_listen}
+    assert read[name](getattr(settings, name.lower())) == value
+
+
+IMAP = {"PERMANENCE_IMAP_URL": "imaps://u:p@mail.example/INBOX"}
 
 
 @pytest.mark.parametrize(
@@ -368,6 +465,7 @@ def test_channels_are_on_or_say_what_they_miss() -> None:
         ChannelState(Channel.SMS, ("PERMANENCE_SMS_NUMBER",)),
         ChannelState(Channel.WHATSAPP, ()),
         ChannelState(Channel.MAIL, ("PERMANENCE_IMAP_URL", "PERMANENCE_SMTP_URL", "PERMANENCE_MAIL_ADDRESS")),
+        ChannelState(Channel.PHONE, ("PERMANENCE_VOICE_NUMBER", "PERMANENCE_PUBLIC_URL")),
         ChannelState(Channel.TELEGRAM, ()),
     )
     assert texts.describe_channel(Channel.WHATSAPP, missing=()) == "WhatsApp : en service"

@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.inbox import Source
 from bot.ports import Clock, Parser, Store
-from bot.services.context import Context
+from bot.services.context import Context, OurMail
 from bot.storage.engine import open_engine, open_reader
 from bot.storage.migrate import check_schema, migrate
 from bot.storage.unit_of_work import ReadOnlyStore, SqlStore
@@ -60,7 +60,11 @@ async def open_for_reading(settings: Settings, *, clock: Clock | None = None) ->
 
 
 def make_context(
-    settings: Settings, store: Store, clock: Clock, parsers: Mapping[Source, Parser] | None = None
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    parsers: Mapping[Source, Parser] | None = None,
+    mail: OurMail | None = None,
 ) -> Context:
     """What every use case is given."""
     return Context(
@@ -71,4 +75,5 @@ def make_context(
         {} if parsers is None else parsers,
         _reason_of,
         printing=printing_of(settings),
+        mail=mail,
     )

@@ -11,9 +11,11 @@ from aiohttp import web
 
 from bot.bootstrap.channels import Telegram, Twilio, open_telegram, open_twilio
 from bot.bootstrap.database import make_context
+from bot.bootstrap.mail import Mail, mail_key, open_mail, our_mail, scanner_of
 from bot.bootstrap.paper import check_logo, printing_of
 from bot.bootstrap.phone import Phone
 from bot.bootstrap.readiness import Readiness
+from bot.channels.mail.imap_reader import ImapReader
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.addresses import Channel
@@ -26,7 +28,8 @@ from bot.services.contract_plan import plan_contracts
 from bot.services.contract_watch import watch_contracts
 from bot.services.delivery import Delivery
 from bot.services.intake import take_in
-from bot.services.media import fetch_media
+from bot.services.mail_count import count_mailbox
+from bot.services.media import MediaStores, fetch_media
 from bot.services.meetings import remind_meetings
 from bot.services.milestones import remind
 from bot.services.reconcile import reconcile, reconcile_calls
@@ -44,6 +47,7 @@ CALL_SECONDS = 5.0
 RECORDING_SECONDS = 60.0
 MEETING_SECONDS = 60.0
 CONTRACT_SECONDS = 60.0
+COUNT_SECONDS = 24 * 3600.0
 
 
 class Program:
@@ -53,6 +57,7 @@ class Program:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.http_port = 0
+        self.mail_port = 0
         self._closing = AsyncExitStack()
         self._jobs: list[Callable[[], Awaitable[object]]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,14 +99,16 @@ class Program:
         metrics = Metrics()
         senders: dict[Channel, Sender] = {}
         parsers: dict[Source, Parser] = {}
-        self.context = make_context(self.settings, self.store, self.clock, parsers)
+        key = await mail_key(self.store, self.clock)
+        self.context = make_context(self.settings, self.store, self.clock, parsers, our_mail(self.settings, key))
         printing = printing_of(self.settings)
         check_logo(printing.letterhead, self.settings)
         self.delivery = Delivery(self.context, senders)
         self.ticker = Ticker(asyncio.get_running_loop().time)
         telegram = open_telegram(self.settings, self.store, self.clock, self._closing)
         twilio = open_twilio(self.settings, self.context, self._closing, metrics)
-        for channel in (telegram, twilio):
+        mail = open_mail(self.settings, self.store, self.clock, self._closing, key)
+        for channel in (telegram, twilio, mail):
             if channel is not None:
                 senders |= channel.senders
                 parsers |= channel.parsers
@@ -109,9 +116,20 @@ class Program:
         await plan_contracts(self.context)
         if self.engine.is_sqlite:
             await self.delivery.recover()
-        self._start_loops(telegram, twilio)
-        poller = telegram.poller if telegram else None
-        readiness = Readiness(self.store, self.clock, self.ticker, poller, self._tasks, self.delivery)
+        self._start_loops(telegram, twilio, mail)
+        if mail is not None and mail.listener is not None:
+            await mail.listener.start()
+            self._closing.push_async_callback(mail.listener.stop)
+            self.mail_port = mail.listener.port
+        readiness = Readiness(
+            self.store,
+            self.clock,
+            self.ticker,
+            telegram.poller if telegram else None,
+            self._tasks,
+            self.delivery,
+            mailbox=mail.reader if mail else None,
+        )
         webhooks = twilio.webhooks if twilio else None
         voice = twilio.phone.webhooks if twilio and twilio.phone else None
         documents = SharedDocuments(self.store, self.clock, printing.cabinet, metrics)
@@ -140,15 +158,16 @@ class Program:
             await uow.directory.put_technician(telegram_id, name=name, is_admin=nth == 0, phone=phone)
         await uow.directory.retire_technicians(list(named))
 
-    def _start_loops(self, telegram: Telegram | None, twilio: Twilio | None) -> None:
+    def _start_loops(self, telegram: Telegram | None, twilio: Twilio | None, mail: Mail | None) -> None:
         self._closing.push_async_callback(self.delivery.close)
+        self._start_media(twilio, mail)
+        if mail is not None and mail.reader is not None:
+            self._start_mailbox(mail.reader)
         if twilio is not None:
-            archive, media = twilio.archive, twilio.media
+            archive = twilio.archive
             polling = self.settings.public_url is None
             seconds = self.settings.poll_seconds if polling else self.settings.reconcile_minutes * 60
             self._every(seconds, "reconcile", lambda: reconcile(self.context, archive))
-            self._every(MEDIA_SECONDS, "media", lambda: fetch_media(self.context, media))
-            self._spawn("media", ring_for(lambda: fetch_media(self.context, media), self._bells["media"]))
         if twilio is not None and twilio.phone is not None:
             self._watch_calls(twilio.phone)
         self._every(REMIND_SECONDS, "reminders", lambda: remind(self.context))
@@ -167,6 +186,21 @@ class Program:
         self._every(CALL_SECONDS, "missed calls", lambda: settle_calls(self.context))
         if self.settings.voice_delete_recordings:
             self._every(RECORDING_SECONDS, "recordings", lambda: erase_recordings(self.context, phone.recordings))
+
+    def _start_media(self, twilio: Twilio | None, mail: Mail | None) -> None:
+        """Files are fetched from where they came, and examined where ClamAV is set."""
+        stores = {
+            **({"https": twilio.media, "http": twilio.media} if twilio else {}),
+            **({"mail": mail.media} if mail else {}),
+        }
+        media, scanner = MediaStores(stores), scanner_of(self.settings)
+        self._every(MEDIA_SECONDS, "media", lambda: fetch_media(self.context, media, scanner))
+        self._spawn("media", ring_for(lambda: fetch_media(self.context, media, scanner), self._bells["media"]))
+
+    def _start_mailbox(self, reader: ImapReader) -> None:
+        self._spawn("imap", reader.run())
+        self._jobs.append(reader.catch_up)
+        self.ticker.every(COUNT_SECONDS, "mail count", lambda: count_mailbox(self.context, reader.count))
 
     def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
         self._jobs.append(job)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.channels.mail.imap_reader import ImapReader
 from bot.channels.telegram.poller import Poller
 from bot.domain.addresses import Channel
 from bot.errors import StorageError
@@ -28,7 +29,9 @@ class Readiness:
         poller: Poller | None,
         tasks: Sequence[asyncio.Task[None]],
         delivery: Delivery,
+        mailbox: ImapReader | None = None,
     ) -> None:
+        self._mailbox = mailbox
         self._delivery = delivery
         self._store = store
         self._clock = clock
@@ -55,6 +58,8 @@ class Readiness:
                 found[name] = f"last success {age:.0f} s ago"
         if self._poller is not None and self._poller.health.problem is not None:
             found["telegram"] = str(self._poller.health.problem)
+        if self._mailbox is not None and self._mailbox.health.problem is not None:
+            found["mail"] = str(self._mailbox.health.problem)
         refused = [code for lane, code in self._delivery.refusals.items() if lane.startswith(Channel.TELEGRAM)]
         if refused:
             found["desk"] = f"Telegram refuses what is posted: {', '.join(sorted(set(refused)))}"

@@ -17,6 +17,7 @@ from bot.cli.exits import Exit, guard
 from bot.cli.importing import import_file
 from bot.cli.keeping import backup, replay
 from bot.cli.looking import export, quota, tickets
+from bot.cli.mails import mails
 from bot.cli.output import say, survive_any_locale
 from bot.cli.papers import contract, statement
 from bot.cli.reporting import report
@@ -64,6 +65,7 @@ app.command("statement", help=texts.HELP["statement"])(statement)
 app.command("contract", help=texts.HELP["contract"])(contract)
 app.command("report", help=texts.HELP["report"])(report)
 app.command("export", help=texts.HELP["export"])(export)
+app.command("mails", help=texts.HELP["mails"])(mails)
 app.command("replay", help=texts.HELP["replay"])(replay)
 app.command("backup", help=texts.HELP["backup"])(backup)
 app.command("verify", help=texts.HELP["verify"])(verify)

@@ -22,6 +22,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.errors import DatabaseInUse, PermanenceError, RuleError, SettingsError
 from bot.rules.public_holidays import closing_dates
+from bot.texts import mails
 from bot.texts import settings as settings_texts
 from bot.texts import terminal as texts
 
@@ -45,6 +46,7 @@ def doctor() -> None:
         *machine(settings, now),
         *channels(settings),
         *asyncio.run(database(settings)),
+        *asyncio.run(mail(settings)),
         media(settings),
         *papers(settings),
     ]
@@ -96,6 +98,14 @@ def channels(settings: Settings) -> Iterator[Finding]:
     if not any(state.is_on for state in states):
         yield Finding(settings_texts.NO_CHANNEL, is_good=False)
     yield Finding(texts.reception(public_url=settings.public_url, poll_seconds=settings.poll_seconds))
+
+
+async def mail(settings: Settings) -> list[Finding]:
+    """Log in where mails come from and go to, and ask ClamAV whether it is there."""
+    from bot.bootstrap.mail import check_mail
+
+    checked = await check_mail(settings)
+    return [Finding(mails.checked(what, problem), is_good=problem is None) for what, problem in checked]
 
 
 async def database(settings: Settings) -> list[Finding]:

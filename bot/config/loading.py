@@ -120,25 +120,19 @@ def _parse(given: Mapping[str, str]) -> tuple[Settings | None, list[str]]:
 
 def _half_set(given: Mapping[str, str | None]) -> Iterator[str]:
     """A service with some of its settings: what is missing, and what to take away to leave the service off."""
+    # one way in is enough, and a mail server without any is half set
+    ways_in = tuple(field for field in ("imap_url", "mail_listen") if field in given) or ("imap_url",)
     numbers = tuple(field for field in _TWILIO_NUMBERS if field in given)  # one of them is enough
     services = {
         "Twilio": ("twilio_account_sid", "twilio_auth_token", *(numbers or _TWILIO_NUMBERS[:1])),
         "Telegram": NEEDED[Channel.TELEGRAM],
-        "le téléphone": tuple(field for field in NEEDED[Channel.PHONE] if "voice_number" in given),
-        "le mail": NEEDED[Channel.MAIL],
+        "le téléphone": ("voice_number", "public_url") if "voice_number" in given else (),
+        "le mail": (*ways_in, *NEEDED[Channel.MAIL]),
         "l’accès OAuth2 au mail": OAUTH,
     }
     for service, needed in services.items():
         present = ", ".join(variable(field) for field in needed if field in given)
         missing = [variable(field) for field in needed if field not in given] if present else []
         yield from (texts.describe_half_set(name, service=service, given=present) for name in missing)
-    ways_in = [variable(field) for field in ("imap_url", "mail_listen") if field in given]
-    has_mail = all(field in given for field in NEEDED[Channel.MAIL])
-    if has_mail and not ways_in:
-        present = ", ".join(variable(field) for field in NEEDED[Channel.MAIL])
-        yield texts.describe_half_set(variable("imap_url"), service="le mail", given=present)
-    if ways_in and not any(field in given for field in NEEDED[Channel.MAIL]):
-        for field in NEEDED[Channel.MAIL]:
-            yield texts.describe_half_set(variable(field), service="le mail", given=", ".join(ways_in))
     if given.get("sms_automatic") == "number" and "sms_number" not in given:
         yield texts.describe_wrong(variable("sms_automatic"), texts.AUTOMATIC_NEEDS_NUMBER)

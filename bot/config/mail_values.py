@@ -105,7 +105,22 @@ def parse_mail_address(text: str) -> str:
     return text.lower()
 
 
-def parse_mail_listen(text: str) -> MailListen:
+def parse_mail_listen(text: str) -> str:
+    mail_listen(text)
+    return text
+
+
+def parse_imap_after(text: str) -> str:
+    imap_after(text)
+    return text
+
+
+def parse_clamd(text: str) -> str:
+    clamd_address(text)
+    return text
+
+
+def mail_listen(text: str) -> MailListen:
     """`lmtp://127.0.0.1:8024`: where to listen, and how. Beyond this machine only where the shop says so itself."""
     url = split_url(text, sentence=texts.WRONG_MAIL_LISTEN)
     if url.scheme not in ("lmtp", "smtp") or not url.hostname or url.port is None or url.path.strip("/"):
@@ -113,7 +128,7 @@ def parse_mail_listen(text: str) -> MailListen:
     return MailListen("lmtp" if url.scheme == "lmtp" else "smtp", url.hostname, url.port)
 
 
-def parse_imap_after(text: str) -> ImapAfter:
+def imap_after(text: str) -> ImapAfter:
     """`nothing`, `seen`, or `move:Dossier`."""
     word, _, folder = text.partition(":")
     match word.strip().lower(), folder.strip():
@@ -127,7 +142,7 @@ def parse_imap_after(text: str) -> ImapAfter:
             raise ValueError(texts.WRONG_IMAP_AFTER)
 
 
-def parse_clamd(text: str) -> ClamdAddress:
+def clamd_address(text: str) -> ClamdAddress:
     """`tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`."""
     url = split_url(text, sentence=texts.WRONG_CLAMD)
     if url.scheme == "tcp" and url.hostname and url.port:

@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, Validati
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import mail_values, values
-from bot.config.mail_values import ClamdAddress, ImapAfter, MailListen
 from bot.domain.addresses import Channel
 from bot.domain.contracts import PRICE_CENTS
 from bot.rules.contract_life import LOST_DAYS
@@ -95,12 +94,12 @@ class Settings(BaseSettings):
     imap_url: Annotated[SecretStr, PlainValidator(mail_values.parse_imap_url)] | None = None
     smtp_url: Annotated[SecretStr, PlainValidator(mail_values.parse_smtp_url)] | None = None
     mail_address: Annotated[str, PlainValidator(mail_values.parse_mail_address)] | None = None
-    mail_listen: Annotated[MailListen, PlainValidator(mail_values.parse_mail_listen)] | None = None
+    mail_listen: Annotated[str, PlainValidator(mail_values.parse_mail_listen)] | None = None
     mail_dir: Path = Path("var/mail")
     mail_max_bytes: int = Field(default=25_000_000, ge=100_000, le=60_000_000)
     mail_authserv: str | None = None
     mail_plus_addresses: bool = False
-    imap_after: Annotated[ImapAfter, PlainValidator(mail_values.parse_imap_after)] = ImapAfter()
+    imap_after: Annotated[str, PlainValidator(mail_values.parse_imap_after)] = "nothing"
     imap_poll_seconds: int = Field(default=60, ge=1, le=3600)
     imap_look_back_hours: int = Field(default=72, ge=0, le=24 * 90)
     mail_oauth_token_url: WebAddress | None = None
@@ -108,7 +107,7 @@ class Settings(BaseSettings):
     mail_oauth_client_secret: SecretStr | None = None
     mail_oauth_refresh_token: SecretStr | None = None
     mail_oauth_scope: str | None = None
-    clamd_url: Annotated[ClamdAddress, PlainValidator(mail_values.parse_clamd)] | None = None
+    clamd_url: Annotated[str, PlainValidator(mail_values.parse_clamd)] | None = None
 
     voice_number: PhoneNumber | None = None
     voice_ring_seconds: int = Field(default=20, ge=5, le=120)
@@ -163,7 +162,7 @@ class Settings(BaseSettings):
     def channels(self) -> tuple[ChannelState, ...]:
         """Every channel there is, on or off, for the start to say so."""
         return tuple(
-            ChannelState(channel, (*self._missing(needed), *self._no_way_in(channel)))
+            ChannelState(channel, (*self._no_way_in(channel), *self._missing(needed)))
             for channel, needed in NEEDED.items()
         )
 

@@ -40,6 +40,12 @@ class Inbox(Protocol):
         """Say of a handled entry why nothing came of it: "robot:list"."""
         ...
 
+    async def kept(self, *, limit: int) -> list[tuple[InboxEntry, str]]:
+        """Entries that were handled and opened nothing, with the remark that says why, the newest first."""
+        ...
+
+    async def count_kept(self, *, since: datetime) -> int: ...
+
     async def quarantined(self) -> list[tuple[InboxEntry, str]]:
         """Entries that nobody could read, with the problem."""
 

@@ -25,6 +25,10 @@ _SETTLE = (
 )
 
 
+_KEPT = (inbox.c.state == spelled(InboxState.HANDLED), inbox.c.problem.is_not(None), inbox.c.ticket_id.is_(None))
+"""An index holds just these."""
+
+
 def inbox_row(entry: InboxEntry) -> dict[str, object]:
     """An entry as a row to insert."""
     return {
@@ -70,6 +74,16 @@ class SqlInbox:
 
     async def remark(self, entry_id: int, problem: str) -> None:
         await self._connection.execute(update(inbox).where(inbox.c.id == entry_id).values(problem=problem))
+
+    async def kept(self, *, limit: int) -> list[tuple[InboxEntry, str]]:
+        rows = await self._connection.execute(select(inbox).where(*_KEPT).order_by(inbox.c.id.desc()).limit(limit))
+        return [(_entry(row), row.problem) for row in rows]
+
+    async def count_kept(self, *, since: datetime) -> int:
+        found = await self._connection.execute(
+            select(func.count()).select_from(inbox).where(*_KEPT, inbox.c.received_at >= since)
+        )
+        return int(found.scalar_one())
 
     async def quarantine(self, entry_id: int, now: datetime, *, problem: str, ticket_id: int | None = None) -> bool:
         result = await self._connection.execute(

@@ -183,6 +183,22 @@ def unexplained_report(inbox_id: int) -> Post:
     )
 
 
+def found_missing(count: int) -> Post:
+    """The daily count found mails at the server that had not come here; they have now."""
+    return Post.of(
+        f"📬 Relève du jour : {plural(count, 'mail')} du serveur manquait ici ; c’est rattrapé, leurs fiches arrivent. "
+        "Prévenez l’administrateur si cela se répète."
+    )
+
+
+def kept_quietly(count: int) -> Post:
+    """Newsletters and automatic mails that opened nothing (S7)."""
+    return Post.of(
+        f"📭 Depuis hier, {plural(count, 'mail automatique', 'mails automatiques')} sans ticket (lettres "
+        "d’information, avis de machines). « permanence mails » les montre."
+    )
+
+
 def quarantined(number: int, *, inbox_id: int) -> Post:
     """Something arrived that the program cannot read: it may be a call for help (principle 1)."""
     return Post(

@@ -34,6 +34,8 @@ HELP = {
     "MONTH est « novembre », « 11/2026 » ou « 2026-11 » ; rien : le mois en cours. Avec les douze mois d’avant, en "
     "texte, en CSV ou en image ; le programme peut tourner.",
     "export": "Écrit tout ce qui est retenu.\n\nUn document, sur la sortie standard ; le programme peut tourner.",
+    "mails": "Les mails gardés sans ticket.\n\n"
+    "Lettres d’information, absences, rapports et autres mails de machines, le plus récent d’abord.",
     "replay": "Fait relire un message illisible.\n\nINBOX_ID est le numéro de son entrée en quarantaine.",
     "backup": "Copie la base et vérifie la copie.\n\n"
     "Dans un nouveau fichier, PATH, pendant que le programme tourne ; rien n’est jamais écrasé.",

@@ -137,7 +137,8 @@ OPEN_41, CLOSED_41 = ticket(41, active=DAY), ticket(41, active=DAY, closed=DAY)
             id="thanks on an open one are an answer",
         ),
         pytest.param(
-            REQUEST, Answered(CLOSED_41, True), Choice(None, Reason.FOLLOWS, follows=41), id="after a closing one follows"
+            REQUEST, Answered(CLOSED_41, True), Choice(None, Reason.FOLLOWS, follows=41),
+            id="after a closing one follows",
         ),
         pytest.param(
             THANKS, Answered(CLOSED_41, True), Choice(41, Reason.THANKS, is_thanks=True),
@@ -148,7 +149,8 @@ OPEN_41, CLOSED_41 = ticket(41, active=DAY), ticket(41, active=DAY, closed=DAY)
             Choice(None, Reason.FOLLOWS, is_thanks=True, follows=41), id="thanks after eight days ask what for",
         ),
         pytest.param(
-            REQUEST, Answered(OPEN_41, False), Choice(None, Reason.STRANGER, follows=41), id="a stranger's is only offered"
+            REQUEST, Answered(OPEN_41, False), Choice(None, Reason.STRANGER, follows=41),
+            id="a stranger's is only offered",
         ),
         pytest.param(
             THANKS, Answered(CLOSED_41, False), Choice(None, Reason.STRANGER, is_thanks=True, follows=41),

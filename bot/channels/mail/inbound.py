@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.channels.mail.headers import split_headers
 from bot.channels.mail.message_ids import message_ids
 from bot.domain.inbox import InboxEntry, Source
+from bot.errors import Unreadable
 
 _TELLING = ("from", "date", "subject")
 
@@ -53,3 +54,24 @@ def fingerprint(raw: bytes) -> str:
     digest.update(json.dumps(told).encode())
     digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
     return digest.hexdigest()
+
+
+def kept_name(entry: InboxEntry) -> str:
+    """The name in the spool. Raises `Unreadable` for an entry that is not a mail's."""
+    return str(_payload(entry)["raw"])
+
+
+def whole_size(entry: InboxEntry) -> int | None:
+    """The whole mail's bytes where only its beginning was kept. Raises `Unreadable`."""
+    size = _payload(entry).get("size")
+    return size if isinstance(size, int) else None
+
+
+def _payload(entry: InboxEntry) -> dict[str, object]:
+    try:
+        payload = json.loads(entry.payload)
+    except ValueError as error:
+        raise Unreadable("a mail's entry that is no JSON") from error
+    if not isinstance(payload, dict) or "raw" not in payload:
+        raise Unreadable("a mail's entry without the expected fields")
+    return payload

@@ -1,11 +1,10 @@
 """A mail of the inbox as what it asks of us. Reads the spool; otherwise pure."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bot.channels.mail.attachments import Attachment, AttachmentKind
+from bot.channels.mail.inbound import kept_name, whole_size
 from bot.channels.mail.mail import ReadMail
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import read_mail
@@ -15,7 +14,6 @@ from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise, RobotMail
 from bot.domain.mails import Bounce, Flaw, MailDetails, Robot
 from bot.domain.tickets import DeliveryState, Media
-from bot.errors import Unreadable
 from bot.rules.mail_ids import local_of
 
 SCHEME = "mail"
@@ -49,11 +47,7 @@ def parse_mail(entry: InboxEntry, *, read: Callable[[str], bytes], ours: OurMail
     A report that a mail of ours did not arrive is a `DeliveryReport`, what a machine answered a `RobotMail`; a message
     from a machine that may ask for something is a `ClientMessage` whose `mail.robot` says so.
     """
-    try:
-        payload = json.loads(entry.payload)
-        kept, size = str(payload["raw"]), payload.get("size")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Unreadable(f"a mail's entry without the expected fields ({type(error).__name__})") from error
+    kept, size = kept_name(entry), whole_size(entry)
     mail = read_mail(read(kept), received_at=entry.received_at, visible_reply=visible_reply, server=ours.server)
     robot = _robot(mail, ours)
     if robot is Robot.BOUNCE and mail.bounce is not None and (report := _report(mail.bounce, ours)):
@@ -83,7 +77,7 @@ def _report(bounce: Bounce, ours: OurMailbox) -> DeliveryReport | None:
 
 
 def _message(
-    entry: InboxEntry, mail: ReadMail, kept: str, size: Any, robot: Robot | None, ours: OurMailbox
+    entry: InboxEntry, mail: ReadMail, kept: str, size: int | None, robot: Robot | None, ours: OurMailbox
 ) -> ClientMessage:
     is_whole = size is None
     body = "\n\n".join(part for part in (mail.reply.visible, *mail.forwarded) if part.strip())
@@ -106,7 +100,7 @@ def _message(
             bounce=mail.bounce,
             attendance=(mail.calendar.uid, mail.calendar.attendance) if mail.calendar else None,
             flaws=tuple(_flaws(mail, is_whole=is_whole)),
-            size=int(size) if isinstance(size, int) else None,
+            size=size,
         ),
     )
 

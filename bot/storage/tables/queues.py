@@ -31,6 +31,7 @@ inbox = Table(
     Column("ticket_id", Integer),
     UniqueConstraint("source", "external_id"),
     Index("ix_inbox_pending", "id", **where("state = 'pending'")),
+    Index("ix_inbox_kept", "id", **where("state = 'handled' AND problem IS NOT NULL AND ticket_id IS NULL")),
 )
 
 outbox = Table(

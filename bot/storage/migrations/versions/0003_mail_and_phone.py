@@ -14,6 +14,13 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("flaws", sa.String(length=100), server_default="", nullable=False))
     op.add_column("media", sa.Column("name", sa.String(length=200), server_default="", nullable=False))
     op.add_column("media", sa.Column("flaw", sa.String(length=16), server_default="", nullable=False))
+    op.create_index(
+        "ix_inbox_kept",
+        "inbox",
+        ["id"],
+        sqlite_where=sa.text("state = 'handled' AND problem IS NOT NULL AND ticket_id IS NULL"),
+        postgresql_where=sa.text("state = 'handled' AND problem IS NOT NULL AND ticket_id IS NULL"),
+    )
     op.create_table(
         "mail_ids",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,175 @@
+"""Mail on the whole process, over real sockets: in by LMTP, out by SMTP, answered and closed in Telegram."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.tickets import Recontact, TicketState
+from bot.sandbox.mail import MailFile
+from tests.stories.mail_office import HELENES_MAIL, LUCS_MAIL, STRANGER, MailOffice
+from tests.stories.office import CLAIRE, HELENE, plain
+
+MakeOffice = Callable[..., MailOffice]
+
+PDF = MailFile("Bilan 2026.pdf", b"%PDF-1.4 made up", "application/pdf")
+
+
+@pytest.fixture
+def office_at(tmp_path: Path) -> MakeOffice:
+    def make(at: Any = None, **settings: str) -> MailOffice:
+        return MailOffice(tmp_path, at=at, **settings)
+
+    return make
+
+
+async def test_a_mail_opens_a_ticket_is_answered_from_telegram_and_closed(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        assert await office.writes(
+            f"Dr Hélène Vasseur <{HELENES_MAIL}>", "Imprimante", "Bonjour,\n\nrien ne sort.\n\nDr Vasseur",
+            attachments=[PDF], cc=[LUCS_MAIL, STRANGER],
+        ) == 250  # fmt: skip
+        acknowledgement = await office.gets(HELENES_MAIL, "Votre demande 1 est bien arrivée")
+        assert acknowledgement.subject == "Re: Imprimante [n° 1]"
+        assert acknowledgement.header("Auto-Submitted") == "auto-replied"
+        assert acknowledgement.envelope_from == ""
+
+        card = await office.card(1)
+        shown = plain(card.text)
+        assert "Imprimante\nBonjour,\n\nrien ne sort." in shown
+        assert "📎 Bilan 2026.pdf, 1 ko" in shown
+        assert "non vérifié" not in shown
+        assert "arrive" in await office.presses(CLAIRE, card, "📎 Bilan 2026.pdf") or await office.until(
+            lambda: _pressed(office, card)
+        )
+        document = await office.telegram.wait_for(
+            lambda: next((m for m in office.telegram.from_bot() if "document" in m.media), None), 15.0
+        )
+        assert document.media["document"]["file_name"] == "Bilan 2026.pdf"
+
+        await office.says(CLAIRE, "Redémarrez-la, je vous rappelle.", below=card)
+        answer = await office.gets(HELENES_MAIL, "Redémarrez-la")
+        assert (answer.header("Cc"), answer.header("Auto-Submitted")) == (LUCS_MAIL, "")
+        assert answer.in_reply_to == office.mail.inbound()[0].message_id
+        assert office.mail.received_by(STRANGER) == []
+        await office.until(lambda: _recontacted(office))
+
+        await office.mail.reply_to(answer, "Elle imprime, merci. Mais le scanner ?", sender=HELENES_MAIL)
+        await office.shows("le client a de nouveau écrit", "Mais le scanner ?")
+        assert (
+            "Redémarrez-la, je vous rappelle" not in plain((await office.card(1)).text).partition("Mais le scanner")[2]
+        )
+        await office.says(CLAIRE, "/clore 1 sans-objet")
+        await office.presses(CLAIRE, await office.shows("à confirmer"), "Confirmer")
+        await office.shows("Clos", "n° 1")
+        assert [(t.number, t.state) for t in await office.tickets()] == [(1, TicketState.CLOSED)]
+
+
+async def _pressed(office: MailOffice, card: Any) -> bool:
+    return "arrive" in await office.presses(CLAIRE, card, "📎 Bilan 2026.pdf")
+
+
+async def _recontacted(office: MailOffice) -> bool:
+    return (await office.ticket(1)).recontacted_by is Recontact.REPLY
+
+
+async def test_an_absence_is_a_note_and_a_bounce_restarts_the_clock_and_goes_out_by_sms(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        await office.writes(HELENES_MAIL, "Word", "Word ne s’ouvre plus")
+        card = await office.card(1)
+        await office.says(CLAIRE, "Je regarde.", below=card)
+        answer = await office.gets(HELENES_MAIL, "Je regarde.")
+        await office.until(lambda: _recontacted(office))
+
+        await office.mail.out_of_office(answer, "Absente jusqu’à lundi.")
+        await office.shows("n° 1 ·", "Note interne", "Absente jusqu’à lundi.")
+        assert (await office.ticket(1)).recontacted_by is Recontact.REPLY
+
+        await office.mail.bounce(answer, "5.1.1")
+        await office.shows("n° 1", "LA RÉPONSE N’EST PAS ARRIVÉE (mail)", "par SMS")
+        await office.receives(HELENE, "Je regarde.")
+        await office.settles()
+        assert len(await office.tickets()) == 1
+
+
+async def test_a_forwarded_mail_is_the_forwarders_and_its_text_stays_visible(office_at):
+    forwarded = (
+        "Pouvez-vous voir cela ?\n\n---------- Message transféré ---------\n"
+        "De : Labo <labo@biologie.example>\nDate: lun. 23 nov. 2026 à 09:00\nSubject: Résultats\n"
+        f"À : <{HELENES_MAIL}>\n\nVotre accès expire demain."
+    )
+    async with office_at() as office:
+        await office.open_outside()
+        await office.writes(HELENES_MAIL, "TR: Résultats", forwarded)
+        shown = plain((await office.card(1)).text)
+        assert "Dr Hélène Vasseur" in shown
+        assert "Pouvez-vous voir cela ?" in shown
+        assert "Votre accès expire demain." in shown
+        assert office.mail.received_by("labo@biologie.example") == []
+
+
+async def test_thirty_megabytes_are_refused_politely_and_are_a_ticket(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        big = MailFile("export.zip", bytes(22_000_000), "application/zip")  # 30 MB on its way, in base64
+        assert await office.writes(HELENES_MAIL, "Export", "Voici l’export demandé.", attachments=[big]) == 250
+        answer = await office.gets(HELENES_MAIL, "est trop lourd pour être pris en entier")
+        assert "30 Mo" in plain(answer.text)
+        shown = plain((await office.card(1)).text)
+        assert "Voici l’export demandé." in shown
+        assert "export.zip : trop lourd, non gardé" in shown
+        assert all("📎" not in button["text"] for button in (await office.card(1)).buttons)
+
+
+async def test_a_machine_that_answers_everything_is_answered_once(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        office.mail.answers_by_itself(STRANGER, "Merci de votre message, nous revenons vers vous.", marked=False)
+        await office.writes(STRANGER, "Question", "Bonjour, une question.")
+        await office.gets(STRANGER, "Votre demande 1 est bien arrivée")
+        await office.mail.wait_for(lambda: office.mail.automatic_answers(STRANGER) >= 1, 15.0)
+        await office.settles()
+        await asyncio.sleep(0.5)
+        await office.settles()
+        assert len(office.mail.received_by(STRANGER)) == 1
+        assert office.mail.automatic_answers(STRANGER) == 1
+        assert len(await office.tickets()) == 1
+
+
+async def test_one_ticket_goes_on_by_sms_and_ends_by_mail(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        await office.sms(HELENE, "Excel est figé")
+        await office.card(1)
+        await office.writes(HELENES_MAIL, "Capture d’écran", "Voici la capture.", attachments=[PDF])
+        await office.shows("le client a de nouveau écrit", "Voici la capture.")
+        await office.says(CLAIRE, "C’est réglé.", below=await office.card(1))
+        assert (await office.gets(HELENES_MAIL, "C’est réglé.")).subject == "Re: Capture d’écran [n° 1]"
+        assert len(await office.tickets()) == 1
+
+
+async def test_a_mail_is_taken_once_however_often_it_is_handed_over(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        await office.writes(HELENES_MAIL, "Word", "Word ne s’ouvre plus")
+        await office.mail.redeliver(office.mail.inbound()[0], times=5, concurrently=True)
+        await office.settles()
+        office.kill()
+        await office.open_outside()
+        await office.mail.redeliver(office.mail.inbound()[0], times=2)
+        await office.settles()
+        assert len(await office.tickets()) == 1
+        assert office.rows("SELECT count(*) FROM inbox WHERE source = 'mail'") == [(1,)]
+
+
+async def test_a_server_that_is_down_for_a_while_gets_each_mail_once(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        office.mail.fail_next(451, "4.3.0", times=2)
+        await office.writes(HELENES_MAIL, "Word", "Word ne s’ouvre plus")
+        await office.gets(HELENES_MAIL, "Votre demande 1 est bien arrivée")
+        assert len(office.mail.received_by(HELENES_MAIL)) == 1
