@@ -19,6 +19,7 @@ OURS = "support@exemple.fr"
 ANNE = "anne@example.org"
 MAX_BYTES = 400_000
 MOST_BYTES = 1_000_000
+MOST_SECONDS = 30
 
 
 class InboxStore:
@@ -110,10 +111,10 @@ class Line:
 
     async def reply(self) -> str:
         """The next reply's last line; "" when it was hung up."""
-        while True:
-            line = (await self.reader.readline()).decode().rstrip()
-            if line[3:4] != "-":
-                return line
+        async with asyncio.timeout(MOST_SECONDS):
+            while (line := (await self.reader.readline()).decode().rstrip())[3:4] == "-":
+                pass
+        return line
 
     async def says(self, *lines: str) -> list[str]:
         """Say some lines, each after the reply to the one before; the replies' codes."""
@@ -132,7 +133,8 @@ class Line:
     async def ends(self) -> str:
         """What it still hears until it is hung up on."""
         try:
-            return (await self.reader.read()).decode()
+            async with asyncio.timeout(MOST_SECONDS):
+                return (await self.reader.read()).decode()
         except ConnectionError:
             return ""
 

@@ -18,7 +18,7 @@ from bot.channels.mail.spool import Spool
 from bot.domain.inbox import InboxEntry, Source
 from bot.domain.mails import Robot
 from bot.errors import StorageError, StorageUnavailable
-from tests.channels.mail.mail_doors import ANNE, HOST, MAX_BYTES, MOST_BYTES, OURS, Doorway
+from tests.channels.mail.mail_doors import ANNE, HOST, MAX_BYTES, MOST_BYTES, MOST_SECONDS, OURS, Doorway
 from tests.channels.mail.mail_samples import RECEIVED_AT, names, read, sample
 
 MAIL = b"From: anne@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: Word\r\n\r\nBonjour\r\n"
@@ -49,7 +49,7 @@ async def door(opens: Opens) -> Doorway:
 
 
 async def until(is_so: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(MOST_SECONDS):
         while not is_so():  # noqa: ASYNC110 - nothing rings when a session has ended
             await asyncio.sleep(0.005)
 
@@ -329,6 +329,16 @@ async def test_a_mail_within_a_mail_stays_within_it(door: Doorway, end: bytes) -
     assert [mail.removeprefix(ENVELOPE) for mail in door.mails] == [
         MAIL + b"text" + inner.replace(b"\r\n.", b"\r\n") + b"\r\n"
     ]
+
+
+async def test_a_dot_that_ends_a_long_line_is_no_end(door: Doorway) -> None:
+    line = await door.line()
+    await line.opens()
+    line.writer.write(MAIL + b"x" * 70_000 + b".")
+    await asyncio.sleep(0.05)  # until the dot is all that is left of the line
+    line.writer.write(b"\r\nthe rest\r\n.\r\n")
+    assert (await line.reply())[:3] == "250"
+    assert door.mails == [ENVELOPE + MAIL + b"x" * 70_000 + b".\r\nthe rest\r\n"]
 
 
 # Large ones
