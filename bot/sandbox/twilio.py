@@ -1,4 +1,4 @@
-"""A local stand-in of Twilio: its Messages API, its webhooks, and the clients' phones behind it.
+"""A local stand-in of Twilio: its API, its webhooks, and the clients' phones behind it, which write and call.
 
 What it refuses, the real one refuses, with the same codes (`twilio_rules`); tests hold it against the published API
 description. The program under test reaches it with Twilio's own library, by base URL alone.
@@ -6,15 +6,17 @@ description. The program under test reaches it with Twilio's own library, by bas
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from bot.ports import Clock
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.listener import Listener
 from bot.sandbox.twilio_api import TwilioApi
+from bot.sandbox.twilio_calls import CallRecord
 from bot.sandbox.twilio_messages import WHATSAPP, Media, TwilioBooks, TwilioMessage, new_sid, plain
 from bot.sandbox.twilio_rules import FAILURES, Senders, TwilioRefusal
+from bot.sandbox.twilio_voice import TwilioVoice
 from bot.sandbox.twilio_webhooks import (
     Background,
     Delivery,
@@ -26,13 +28,13 @@ from bot.sandbox.twilio_webhooks import (
     status_form,
 )
 
-__all__ = ["Delivery", "Media", "Receipts", "SharedKey", "TwilioMessage", "TwilioStandIn"]
+__all__ = ["CallRecord", "Delivery", "Media", "Receipts", "SharedKey", "TwilioMessage", "TwilioStandIn"]
 
 V = TypeVar("V")
 
 
 class TwilioStandIn:
-    """Twilio, for one account with one SMS number and one WhatsApp number.
+    """Twilio, for one account with one SMS number, one WhatsApp number and one number for calls.
 
     `receipts` says what becomes of what we send, `receipts_to[number]` of what we send to one number.
     It keeps all it knows over `stop()` and `start()`: between them it refuses connections, as in an outage.
@@ -46,7 +48,10 @@ class TwilioStandIn:
         clock: Clock,
         sms_number: str | None = None,
         whatsapp_number: str | None = None,
+        voice_number: str | None = None,
         webhook_url: str | None = None,
+        voice_url: str | None = None,
+        voice_status_url: str | None = None,
         templates: Mapping[str, str] | None = None,
         shared_key: SharedKey | None = None,
     ) -> None:
@@ -63,6 +68,16 @@ class TwilioStandIn:
         self._changes: Changes[TwilioMessage] = Changes()
         self._background = Background()
         self._webhooks = TwilioWebhooks(auth_token, shared_key)
+        self.voice = TwilioVoice(
+            account_sid,
+            voice_number,
+            clock=clock,
+            webhooks=self._webhooks,
+            base_url=lambda: self.base_url,
+            wake=self._changes.wake,
+            voice_url=voice_url,
+            status_url=voice_status_url,
+        )
         self._idempotency_tokens: dict[str, str] = {}
         api = TwilioApi(
             self._books,
@@ -73,6 +88,7 @@ class TwilioStandIn:
             changes=self._changes,
             accepted=self._follow,
             cdn_url=lambda: self._cdn.base_url,
+            voice=self.voice.api,
         )
         self._listener = Listener(api.application)
         self._cdn = Listener(api.cdn)
@@ -134,6 +150,10 @@ class TwilioStandIn:
     def signature_headers(self, url: str, form: Mapping[str, str]) -> dict[str, str]:
         """The headers that make a form Twilio's own."""
         return self._webhooks.signature_headers(url, form)
+
+    async def call(self, caller: str, **conduct: Any) -> CallRecord:
+        """Somebody calls our number: see `TwilioVoice.call`, and `voice` for what can be seen of it afterwards."""
+        return await self.voice.call(caller, **conduct)
 
     # What was said
 

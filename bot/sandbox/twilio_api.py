@@ -1,10 +1,8 @@
-"""Twilio's REST API as far as a support desk uses it: Messages and their Media, with basic authentication."""
+"""Twilio's REST API as far as a support desk uses it: Messages, their Media, and calls, with basic authentication."""
 
 import base64
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
 from multidict import MultiDict
@@ -12,10 +10,10 @@ from multidict import MultiDict
 from bot.ports import Clock
 from bot.sandbox.changes import Changes
 from bot.sandbox.faults import Faults, carry_out
-from bot.sandbox.twilio_messages import API_VERSION, Json, TwilioBooks, TwilioMessage, new_sid
+from bot.sandbox.twilio_messages import API_VERSION, TwilioBooks, TwilioMessage, new_sid
+from bot.sandbox.twilio_paging import page
 from bot.sandbox.twilio_rules import (
     LIST_PARAMETERS,
-    MAX_PAGE_SIZE,
     MEDIA_LIST_PARAMETERS,
     UPDATE_PARAMETERS,
     Senders,
@@ -24,11 +22,10 @@ from bot.sandbox.twilio_rules import (
     check_parameters,
     check_sending,
     instant,
-    number,
 )
+from bot.sandbox.twilio_voice_api import VoiceApi
 
 MESSAGES = f"/{API_VERSION}/Accounts/{{account}}/Messages"
-DEFAULT_PAGE_SIZE = 50
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -47,6 +44,7 @@ class TwilioApi:
         changes: Changes[TwilioMessage],
         accepted: Callable[[TwilioMessage], None],
         cdn_url: Callable[[], str],
+        voice: VoiceApi,
     ) -> None:
         self._books = books
         self._senders = senders
@@ -55,6 +53,7 @@ class TwilioApi:
         self._changes = changes
         self._accepted = accepted
         self._cdn_url = cdn_url
+        self._voice = voice
         credentials = base64.b64encode(f"{books.account_sid}:{auth_token}".encode()).decode()
         self._authorization = f"Basic {credentials}"
 
@@ -73,6 +72,10 @@ class TwilioApi:
                 web.delete(media + "/{media}.json", self._guarded("DeleteMedia", self._delete_media)),
                 web.get(media + "/{media}", self._guarded("FetchMediaFile", self._redirect_to_file)),
                 web.delete(media + "/{media}", self._guarded("DeleteMedia", self._delete_media)),
+                *(
+                    web.route(method, path, self._guarded(operation, handler))
+                    for method, path, operation, handler in self._voice.operations()
+                ),
                 web.route("*", "/{path:.*}", self._guarded("Unknown", self._not_found)),
             ]
         )
@@ -218,43 +221,6 @@ def message_filter(query: Mapping[str, str]) -> Callable[[TwilioMessage], bool]:
         )
 
     return is_listed
-
-
-def page(request: web.Request, name: str, records: list[tuple[str, Json]]) -> Json:
-    """One page of (SID, record) pairs. The token names the last record of the page before: new ones shift nothing."""
-    size = number(
-        request.query.get("PageSize"), name="PageSize", default=DEFAULT_PAGE_SIZE, least=1, most=MAX_PAGE_SIZE
-    )
-    index = number(request.query.get("Page"), name="Page", default=0, least=0, most=2**31)
-    start = _start(request.query.get("PageToken"), [sid for sid, _ in records])
-    shown = records[start : start + size]
-    has_more = start + size < len(records)
-    return {
-        name: [record for _, record in shown],
-        "end": index * size + max(len(shown) - 1, 0),
-        "first_page_uri": _page_uri(request, size, 0, None),
-        "next_page_uri": _page_uri(request, size, index + 1, f"PA{shown[-1][0]}") if has_more else None,
-        "page": index,
-        "page_size": size,
-        "previous_page_uri": _page_uri(request, size, index - 1, None) if index else None,
-        "start": index * size,
-        "uri": str(request.rel_url),
-    }
-
-
-def _start(token: str | None, sids: list[str]) -> int:
-    if token is None:
-        return 0
-    try:
-        return sids.index(token.removeprefix("PA")) + 1
-    except ValueError:
-        raise TwilioRefusal(20001, "PageToken") from None
-
-
-def _page_uri(request: web.Request, size: int, index: int, token: str | None) -> str:
-    query: dict[str, Any] = {name: value for name, value in request.query.items() if name not in ("Page", "PageToken")}
-    query |= {"PageSize": size, "Page": index} | ({"PageToken": token} if token else {})
-    return f"{request.path}?{urlencode(query)}"
 
 
 def refused(refusal: TwilioRefusal) -> web.Response:

@@ -61,7 +61,7 @@ class TwilioWebhooks:
 
     async def post(self, url: str, form: Mapping[str, str], *, token: str) -> Delivery:
         """Post one form; `token` is the same for each repetition of one event. Never raises for what the peer does."""
-        sid = form["MessageSid"]
+        sid = form.get("MessageSid") or form["CallSid"]
         if self._session is None:
             return Delivery(sid, None)
         headers = {**self.signature_headers(url, form), "I-Twilio-Idempotency-Token": token}

@@ -41,7 +41,7 @@ async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None) -> Call
     if ticket is None:
         ticket, message = await _open(desk, call, message, choice, origin, inbox_id)
     else:
-        ticket, message = await _join(desk, ticket, message, choice, origin, inbox_id)
+        ticket, message = await _join(desk, call, ticket, message, choice, origin, inbox_id)
     if call.state is CallState.ANSWERED:
         ticket = await _answered(desk, ticket, call, technician)
     await _show(desk, ticket, message, choice)
@@ -142,10 +142,22 @@ async def _open(
 
 
 async def _join(
-    desk: Desk, ticket: Ticket, message: Message, choice: Choice, origin: Origin, inbox_id: int | None
+    desk: Desk,
+    call: Call,
+    ticket: Ticket,
+    message: Message,
+    choice: Choice,
+    origin: Origin,
+    inbox_id: int | None,
 ) -> tuple[Ticket, Message]:
     message = await desk.uow.messages.add(replace(message, ticket_id=ticket.number), inbox_id=inbox_id)
-    ticket = replace(ticket, last_activity_at=max(ticket.last_activity_at, message.at))
+    is_withheld = origin.known is None
+    is_better_known = ticket.subject == texts.missed(is_withheld=is_withheld) and choice.ticket == call.ticket_id
+    ticket = replace(
+        ticket,
+        subject=message.body if is_better_known else ticket.subject,
+        last_activity_at=max(ticket.last_activity_at, message.at),
+    )
     can_be_written_to = origin.known is not None and origin.known.address.channel is not Channel.PHONE
     if can_be_written_to or ticket.address_id is None:  # from a landline, what they wrote from stays where we answer
         ticket = replace(ticket, address_id=message.address_id or ticket.address_id, channel=Channel.PHONE)

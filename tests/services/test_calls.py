@@ -222,6 +222,7 @@ async def test_a_message_that_is_told_after_the_call_was_given_up_joins_its_tick
     await tell(shop, Step.RECORDING, caller=None, recording=recording())
     assert await bodies(shop) == ["Appel manqué", "Message vocal de 42 s"]
     assert (len(await shop.tickets()), await shop.notices()) == (1, [])
+    assert (await shop.ticket()).subject == "Message vocal de 42 s"
 
 
 async def test_a_recording_is_erased_at_the_provider_once_it_is_ours(shop):

@@ -24,7 +24,7 @@ from bot.domain.clients import ClientKind
 from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
 from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
-from bot.sandbox.twilio import Delivery, Media, TwilioStandIn
+from bot.sandbox.twilio import CallRecord, Delivery, Media, TwilioStandIn
 from bot.services.contract_plan import plan_contracts
 
 V = TypeVar("V")
@@ -37,7 +37,11 @@ ACCOUNT = "AC" + "0" * 32
 DESK = -1001
 CLAIRE, MARC, STRANGER = 11, 12, 99
 HELENE, LUC, ANNE, NOBODY = "+33639980101", "+33639980102", "+33639980103", "+33639980199"
-SMS, WHATSAPP = "+33639980000", "+33639980001"
+SMS, WHATSAPP, VOICE = "+33639980000", "+33639980001", "+33639980002"
+CLAIRES_PHONE = "+33639980011"
+WITH_PHONE = {"VOICE_NUMBER": VOICE, "TECHNICIAN_PHONES": f"{CLAIRE}:{CLAIRES_PHONE}"}
+"""Settings of a shop that takes calls."""
+
 PATIENCE = 15.0
 START_PATIENCE = 60.0  # the machine may be busy with other tests
 
@@ -55,7 +59,10 @@ class Office:
             clock=self.clock,
             sms_number=SMS,
             whatsapp_number=WHATSAPP,
+            voice_number=VOICE,
             webhook_url=f"http://127.0.0.1:{self.port}/webhooks/twilio/message",
+            voice_url=f"http://127.0.0.1:{self.port}/webhooks/twilio/voice",
+            voice_status_url=f"http://127.0.0.1:{self.port}/webhooks/twilio/voice/status",
         )
         self.telegram = TelegramStandIn(
             token="123:abc",
@@ -183,6 +190,10 @@ class Office:
 
     async def whatsapp(self, sender: str, text: str, *media: Media, **how: Any) -> Delivery:
         return await self.twilio.text(sender, text, channel="whatsapp", media=media, **how)
+
+    async def call(self, caller: str, **how: Any) -> CallRecord:
+        """Somebody calls; returns when they have hung up, and all was told of it (`WITH_PHONE`)."""
+        return await self.twilio.call(caller, **how)
 
     def received(self, number: str) -> list[str]:
         """The texts that arrived on a client's phone."""

@@ -16,6 +16,9 @@ from bot.errors import PermanentDeliveryError, TransientDeliveryError
 from bot.texts.rich import head
 
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
+AUDIO_TYPES = ("audio/mpeg", "audio/mp4")
+"""What Telegram plays in the chat itself; any other sound is a file to open."""
+
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 MAX_FILE_BYTES = 50 * 1024 * 1024
 PATIENCE_SECONDS = 3.0
@@ -137,10 +140,24 @@ class TelegramSender:
             except BadRequest as error:
                 if not _is_no_photo(error):
                     raise
+        if file.content_type in AUDIO_TYPES:
+            return await self._audio(chat_id, file, upload)
         return await self._document(chat_id, file, upload)
 
     async def _photo(self, chat_id: int, file: File, upload: InputFile) -> str:
         message = await self._bot.send_photo(
+            chat_id,
+            upload,
+            caption=file.text or None,
+            caption_entities=file.styling,
+            reply_markup=file.keyboard,
+            disable_notification=file.silent,
+            reply_parameters=file.answered,
+        )
+        return _id_of(message)
+
+    async def _audio(self, chat_id: int, file: File, upload: InputFile) -> str:
+        message = await self._bot.send_audio(
             chat_id,
             upload,
             caption=file.text or None,
