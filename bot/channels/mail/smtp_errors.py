@@ -183,7 +183,8 @@ _CODE = re.compile(r"([45])(?:\d\d|\.(\d{1,3})\.\d{1,3})", re.ASCII)
 _SAYS_MORE = frozenset({"421", "432", "454", "530", "534", "535", "538"})
 """Codes that tell more than the enhanced one beside them: "535 5.7.3", "530 5.7.1"."""
 
-_OURS_TO_MEND = frozenset({REFUSED.reason, BAD_SENDER.reason})
+_NEVER_THE_SENDER = frozenset({LOGIN.reason, TLS.reason, TOO_LARGE.reason, QUOTA.reason})
+_POLICY = frozenset({REFUSED.reason, BAD_SENDER.reason})
 
 
 def code_of(status: int, said: str) -> str:
@@ -232,9 +233,13 @@ def refused(status: int, said: str, *, ambiguous: bool = False) -> DeliveryError
     return TransientDeliveryError(message, code=code, retry_after=_passing(known).pause_seconds)
 
 
-def is_about_sender(status: int, said: str) -> bool:
-    """True for what may be aimed at the sender of the envelope, and so pass with another: policy, not the recipient."""
-    return meaning(code_of(status, said)).reason in _OURS_TO_MEND
+def may_be_about_sender(status: int, said: str) -> bool:
+    """True for a refusal that may be aimed at the sender of the envelope, whatever it says, and so pass with another.
+
+    Of those for good all but a login and a size; of those for now the ones by policy.
+    """
+    reason = meaning(code_of(status, said)).reason
+    return reason not in _NEVER_THE_SENDER if status >= 500 else reason in _POLICY
 
 
 def own(code: str, *, ambiguous: bool = False) -> DeliveryError:
