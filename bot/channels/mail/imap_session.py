@@ -84,7 +84,7 @@ class ImapSession:
         if is_complete or not missing:
             return fetched
         if len(uids) == 1:
-            fetched.refused.update(self.uids(f"UID {missing[0]}"))
+            fetched.refused.update(set(missing).intersection(self.uids(f"UID {missing[0]}")))
             return fetched
         for uid in missing:
             alone = self.fetch([uid], most=most)

@@ -4,7 +4,7 @@ Runs in the reader's thread, and hands each unit of work over to the event loop.
 """
 
 from collections import Counter
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -78,7 +78,9 @@ class Taking:
         self._clock = clock
         self._hand_over = hand_over
         self._refusals: Counter[tuple[int, int]] = Counter()
-        self._unfinished: set[int] | None = None  # None: nobody knows what the last process left undone
+        self._unfinished: set[int] = set()
+        self._has_swept = False  # nobody knows what the last process left undone
+        self._vain = 0
 
     def look(self, session: ImapSession) -> int:
         """Store what is new; how many mails the inbox had not. Raises `ImapTrouble`, `StorageUnavailable`.
@@ -88,20 +90,22 @@ class Taking:
         uidvalidity = session.select()
         known = self.position()
         if known is not None and known.uidvalidity == uidvalidity:
-            self._finish(session, known)
-            return self._take(session, known, session.uids_above(known.uid))
-        return self._begin(session, known, uidvalidity)
+            stored = self._take(session, known, session.uids_above(known.uid))
+        else:
+            stored = self._begin(session, known, uidvalidity)
+        self._finish(session, uidvalidity)
+        return stored
 
     def _begin(self, session: ImapSession, known: Position | None, uidvalidity: int) -> int:
         """The first time, or after a renumbering: everything since the floor; what we had is known by its fingerprint.
 
         What was known of the old numbering goes with the first commit under the new one.
         """
-        self._unfinished = set()
         floor = known.floor if known else self._clock.now() - self._look_back
         everything = session.uids()
         position = Position(uidvalidity, 0, max(everything, default=0), floor)
         if known is not None:
+            self._unfinished = set()  # these numbers mean other mails now
             _log.warning("imap_renumbered", mails=len(everything))
         self._commit(position, ())
         return self._take(session, position, self.since_floor(session, position), end=position.old_until)
@@ -124,7 +128,7 @@ class Taking:
             limit = min([limit, *(uid - 1 for uid in held_back)])
             position = position.at(min(limit, mails[-1].uid))
             stored += self._commit(position, taken)
-            self._do_after(session, [mail.uid for mail in taken])
+            self._unfinished.update(mail.uid for mail in taken)
         if position.uid < limit:
             self._commit(position.at(limit), ())
         return stored
@@ -190,32 +194,32 @@ class Taking:
 
     # What is done at the server after that
 
-    def _finish(self, session: ImapSession, position: Position) -> None:
-        """Do what was committed and not done: the link was cut in between, or the process was killed."""
+    def _finish(self, session: ImapSession, uidvalidity: int) -> None:
+        """Do what is due for what was committed, also before the link was cut, or the process killed."""
         if self._after.what == "nothing":
             return
-        if self._unfinished is None:
-            candidates = session.uids("UNSEEN" if self._after.what == "seen" else "ALL")
-            self._unfinished = self.seen(position.uidvalidity).intersection(candidates) if candidates else set()
-        self._do_after(session, ())
-
-    def _do_after(self, session: ImapSession, uids: Iterable[int]) -> None:
-        if self._after.what == "nothing":
-            return
-        self._unfinished = (self._unfinished or set()).union(uids)
+        if not self._has_swept:
+            here = session.uids("UNSEEN" if self._after.what == "seen" else "ALL")
+            self._unfinished |= self.seen(uidvalidity).intersection(here)
+            self._has_swept = True
         if not self._unfinished:
             return
         try:
-            if self._after.what == "seen":
-                session.mark_seen(self._unfinished)
-            else:
-                session.move(self._unfinished, self._after.folder)
+            self._do_after(session)
         except ImapTrouble as trouble:
-            if trouble.problem is not Problem.MAILBOX:
+            # a folder that cannot be made is no reason to be deaf, nor is a server that hangs up when it is asked to
+            self._vain += 1
+            if trouble.problem is not Problem.MAILBOX and self._vain < MOST_REFUSALS:
                 raise
-            # a folder that cannot be made is no reason to be deaf
             _log.error("imap_after_refused", what=self._after.what, cause=trouble.cause, mails=len(self._unfinished))
-        self._unfinished = set()
+        self._vain = 0
+        self._unfinished.clear()
+
+    def _do_after(self, session: ImapSession) -> None:
+        if self._after.what == "seen":
+            session.mark_seen(self._unfinished)
+        else:
+            session.move(self._unfinished, self._after.folder)
 
 
 def _size(mail: Answer) -> int:

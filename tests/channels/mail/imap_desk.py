@@ -64,6 +64,14 @@ class Desk:
         """The mails of the inbox as they were kept, in its order, with the line ends of Unix."""
         return [self.spool.read(each["raw"]).replace(b"\r\n", b"\n") for each in self.payloads()]
 
+    def forget_mail(self, uid: int) -> None:
+        """As if it had never been looked at: what a bug of ours, or a server that numbers out of order, would do."""
+        with sqlite3.connect(self.folder / "permanence.db") as connection:
+            [(key,)] = connection.execute("SELECT external_id FROM mail_positions WHERE uid = ?", (uid,)).fetchall()
+            connection.execute("DELETE FROM inbox WHERE external_id = ?", (key,))
+            connection.execute("DELETE FROM mail_positions WHERE uid = ?", (uid,))
+        connection.close()
+
     def count(self) -> int:
         return int(self.rows("SELECT count(*) FROM inbox")[0][0])
 
@@ -97,7 +105,7 @@ async def running(reader: ImapReader) -> AsyncIterator[ImapReader]:
 
 async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - another process, and a thread, have no event for us
             await asyncio.sleep(0.01)
 
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 from pysasl.hashing import BuiltinHash
@@ -119,12 +120,10 @@ class ImapServer:
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            with contextlib.suppress(ProcessLookupError):
+                # the whole group: Dovecot's children serve their clients on after its master has ended
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
             self._process = None
 
     @contextlib.contextmanager
@@ -134,6 +133,10 @@ class ImapServer:
             client.login(USERNAME, PASSWORD)
             client.select(folder)
             yield client
+
+
+def _spawn(command: list[str], *, stderr: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True)
 
 
 _RUN_PYMAP = "from pymap.main import main; main()"
@@ -153,7 +156,7 @@ class Pymap(ImapServer):
         listen = ["--host", "127.0.0.1", "--port", str(self.port), "--no-tls"]
         command = [sys.executable, "-W", "ignore", "-c", _RUN_PYMAP, *listen, "maildir", str(self._folder)]
         with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log)
+            return _spawn(command, stderr=log)
 
 
 _CONFIGURATION = """
@@ -239,7 +242,7 @@ class Dovecot(ImapServer):
         (folder / "conf").write_text(settings, encoding="ascii")
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([str(DOVECOT), "-F", "-c", str(self._folder / "conf")], stderr=subprocess.DEVNULL)
+        return _spawn([str(DOVECOT), "-F", "-c", str(self._folder / "conf")], stderr=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.mail.imap_count import ImapCount
 from bot.channels.mail.imap_reader import ImapReader, Patience
 from bot.channels.mail.imap_trouble import Health, ImapTrouble, Problem
-from bot.clock import StoppedClock, SystemClock
+from bot.clock import StoppedClock
 from bot.errors import StorageUnavailable
 from tests.channels.mail.imap_desk import Desk, ago, open_desk, running, unix, until
 from tests.channels.mail.imap_servers import (
@@ -152,12 +153,11 @@ async def test_of_a_mail_that_is_too_large_only_the_beginning_is_fetched(server:
     server.maildir.deliver(large)
     server.maildir.deliver(mail(2))
     assert await desk.reader(server.port, max_bytes=400_000).catch_up() == 3
-    first, second, third = desk.payloads()
-    kept = desk.spool.read(second["raw"])
+    [cut] = [each for each in desk.payloads() if "size" in each]
+    kept = desk.spool.read(cut["raw"])
     assert len(kept) == 300_000
     assert large.replace(b"\r\n", b"\n").startswith(kept.replace(b"\r\n", b"\n").rstrip(b"\r"))
-    assert second["size"] > 700_000
-    assert ("size" in first, "size" in third) == (False, False)
+    assert cut["size"] > 700_000
 
 
 async def test_nothing_is_touched_at_the_server_before_the_commit(server: ImapServer, desk: Desk) -> None:
@@ -222,18 +222,20 @@ async def test_what_others_deleted_is_not_expunged_by_us(server: ImapServer, des
     for after in ("seen", "move"):
         server.maildir.deliver(mail(2 if after == "seen" else 3))
         reader = desk.reader(server.port, after=after, after_folder="Vus")
-        reader._taking._unfinished = set()
+        reader._taking._has_swept = True
         assert await reader.catch_up() >= 1
     with server.client() as colleague:
         assert colleague.search(None, "DELETED")[1][0].split() == [b"1"]
 
 
 async def test_a_folder_that_cannot_be_made_does_not_make_it_deaf(server: ImapServer, desk: Desk) -> None:
+    """Dovecot says no; pymap hangs up, and is asked two times more."""
     server.maildir.deliver(mail(1))
     reader = desk.reader(server.port, after="move", after_folder="a" * 300 + "/../b")
-    assert await reader.catch_up() == 1
-    server.maildir.deliver(mail(2))
-    assert await reader.catch_up() == 1
+    async with running(reader):
+        await until(lambda: reader.health.last_success_at)
+        server.maildir.deliver(mail(2))
+        await until(lambda: desk.count() == 2)
     assert len(server.maildir.names()) == 2
 
 
@@ -242,21 +244,12 @@ async def test_the_daily_count_finds_what_slipped_through(server: ImapServer, de
         server.maildir.deliver(mail(number))
     reader = desk.reader(server.port)
     assert await reader.catch_up() == 5
-    for table, column in (("mail_positions", "uid"), ("inbox", "id")):
-        [(gone,)] = desk.rows("SELECT min(uid) + 1 FROM mail_positions") if column == "uid" else [(2,)]
-        await desk.store.write(lambda uow, t=table, c=column, g=gone: _forget(uow, t, c, g))
+    desk.forget_mail(3)
+    assert await reader.catch_up() == 0
     server.maildir.deliver(mail(6))
-    counted = await reader.count()
-    assert (counted.on_server, counted.missing, counted.stored) == (6, 1, 1)
-    again = await reader.count()
-    assert (again.on_server, again.missing, again.stored) == (6, 0, 0)
+    assert await reader.count() == ImapCount(on_server=6, missing=1, stored=1)
+    assert await reader.count() == ImapCount(on_server=6, missing=0, stored=0)
     assert sorted(desk.mails()) == unix(*(mail(number) for number in range(1, 7)))
-
-
-async def _forget(uow: object, table: str, column: str, value: int) -> None:
-    from sqlalchemy import text
-
-    await uow.inbox._connection.execute(text(f"DELETE FROM {table} WHERE {column} = {value}"))  # type: ignore[attr-defined]
 
 
 async def test_after_a_count_a_renumbered_mailbox_is_read_again_for_a_month_only(
@@ -310,7 +303,7 @@ async def test_the_doctor_hears_what_is_wrong(
     server: ImapServer, desk: Desk, settings: dict[str, object], problem: Problem | None
 ) -> None:
     server.maildir.deliver(mail(1))
-    assert await desk.reader(server.port, **settings).check() == problem
+    assert await desk.reader(**{"port": server.port} | settings).check() == problem
     assert desk.count() == 0
 
 
@@ -342,7 +335,8 @@ async def test_it_ends_at_once_wherever_it_is(server: ImapServer, desk: Desk) ->
 
 
 async def test_a_server_that_says_nothing_holds_up_neither_the_loop_nor_the_end(desk: Desk) -> None:
-    silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    links: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda reader, writer: links.append(writer), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     reader = desk.reader(port, patience=Patience(timeout=0.3, first_pause=0.01))
     async with running(reader):
@@ -354,7 +348,9 @@ async def test_a_server_that_says_nothing_holds_up_neither_the_loop_nor_the_end(
     assert reader.health.problem is Problem.NETWORK
     assert longest < 0.3
     silent.close()
-    await silent.wait_closed()
+    for link in links:
+        link.close()
+        await link.wait_closed()
 
 
 async def test_no_log_line_holds_an_address_a_password_or_a_text(
@@ -366,6 +362,7 @@ async def test_no_log_line_holds_an_address_a_password_or_a_text(
             reader = desk.reader(server.port, **settings)
             async with running(reader):
                 await until(lambda reader=reader: reader.health.problem)
+        await desk.reader(server.port).catch_up()
         server.maildir.renumber()
         await desk.reader(server.port).catch_up()
     shown = caplog.text + "".join(capsys.readouterr())
@@ -391,4 +388,3 @@ async def test_idle_brings_a_mail_long_before_the_next_poll(desk: Desk) -> None:
             for number in range(3):
                 server.maildir.deliver(mail(number))
                 await until(lambda number=number: desk.count() == number + 1)
-    assert SystemClock().now() > ago(hours=1)
