@@ -97,6 +97,23 @@ class FakeMediaStore:
         return Path("/media") / str(media.id), 1000 + media.id
 
 
+class FakeScanner:
+    """Finds in a file of this name what `found` says; `problem` is raised for every file, `problems` for one."""
+
+    def __init__(self) -> None:
+        self.scanned: list[str] = []
+        self.found: dict[str, str] = {}
+        self.problem: DeliveryError | None = None
+        self.problems: dict[str, DeliveryError] = {}
+
+    async def scan(self, path: Path) -> str | None:
+        self.scanned.append(path.name)
+        problem = self.problem or self.problems.get(path.name)
+        if problem is not None:
+            raise problem
+        return self.found.get(path.name)
+
+
 class FakeParsers:
     """Reads an entry as the test said it was to be read; raises what it was told to raise."""
 

@@ -1,13 +1,19 @@
-"""Clients' pictures: fetched once into the private folder, offered at the desk behind a button."""
+"""Clients' files: fetched once into the private folder, examined where that is set, offered at the desk by a button."""
 
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
 from bot.domain.tickets import Media
-from bot.errors import DeliveryError
-from bot.ports import MediaStore, UnitOfWork
+from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+from bot.ports import MediaStore, Scanner, UnitOfWork
 from bot.services.context import Context
+from bot.services.desk import Desk
+from bot.texts import notices
 
 log = structlog.get_logger()
 
@@ -15,9 +21,38 @@ KEEP_TRYING = timedelta(days=2)
 LISTED = 100
 """More than can fail at once: pieces that cannot be fetched must not keep the others out."""
 
+SCANNER_AWAY = "scanner"
+INFECTED = "infected"
 
-async def fetch_media(context: Context, store: MediaStore) -> int:
-    """Fetch what is listed and not yet here; how many arrived. One that fails is tried again at the next call."""
+FLAWS: Mapping[str | None, str] = {
+    "media_too_large": "too_large",
+    "media_gone": "gone",
+    "20404": "gone",
+    "media_address": "gone",
+    "media_unscanned": "unscanned",
+}
+"""From the codes of permanent errors to `Media.flaw`. Another one may be a setting's fault: it is tried again."""
+
+
+class MediaStores:
+    """A `bot.ports.MediaStore`: asks the one that knows the address's scheme."""
+
+    def __init__(self, by_scheme: Mapping[str, MediaStore]) -> None:
+        self._by_scheme = by_scheme
+
+    async def fetch(self, media: Media) -> tuple[Path, int]:
+        store = self._by_scheme.get(media.url.partition(":")[0])
+        if store is None:
+            raise TransientDeliveryError("the channel that it came by is not set", code="media_store")
+        return await store.fetch(media)
+
+
+async def fetch_media(context: Context, store: MediaStore, scanner: Scanner | None = None) -> int:
+    """Fetch what is listed and not yet here; how many arrived. One that fails is tried again at the next call.
+
+    With a scanner nothing is offered that it did not find clean (S8): while it is away, what is fetched waits. What
+    will never be offered is marked with the reason, for its ticket's card.
+    """
     since = context.clock.now() - KEEP_TRYING
 
     async def listed(uow: UnitOfWork) -> list[Media]:
@@ -26,14 +61,58 @@ async def fetch_media(context: Context, store: MediaStore) -> int:
     arrived = 0
     for piece in await context.store.read(listed):
         try:
-            path, size = await store.fetch(piece)
+            arrived += await _fetch(context, store, scanner, piece)
         except DeliveryError as problem:
             log.warning("media not fetched", media=piece.id, code=problem.code)
-            continue
-        await context.store.write(
-            lambda uow, piece=piece, path=path, size=size: uow.messages.keep_media(  # type: ignore[misc]
-                piece.id, path=str(path), size=size
-            )
-        )
-        arrived += 1
+            if isinstance(problem, PermanentDeliveryError) and problem.code in FLAWS:
+                await _refuse(context, piece, FLAWS[problem.code])
+            if problem.code == SCANNER_AWAY:
+                break  # not this piece's fault: no other would fare better
     return arrived
+
+
+async def _fetch(context: Context, store: MediaStore, scanner: Scanner | None, piece: Media) -> bool:
+    """True when it is here, and may be offered. Raises a `DeliveryError`."""
+    path, size = await store.fetch(piece)
+    if scanner is not None:
+        found = await _examine(scanner, path)
+        if found is not None:
+            await _remove(path)
+            await _refuse(context, piece, INFECTED, found=found)
+            return False
+    await context.store.write(lambda uow: uow.messages.keep_media(piece.id, path=str(path), size=size))
+    return True
+
+
+async def _examine(scanner: Scanner, path: Path) -> str | None:
+    try:
+        return await scanner.scan(path)
+    except PermanentDeliveryError:
+        await _remove(path)
+        raise
+
+
+async def _remove(path: Path) -> None:
+    """Before it is written down: what was cut in between is fetched and found again."""
+    with suppress(OSError):  # it stays, and no row names it
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+async def _refuse(context: Context, piece: Media, flaw: str, *, found: str = "") -> None:
+    """It will never be offered: the card says why, and a virus is called out, once, whoever else fetches it too."""
+    now = context.clock.now()
+
+    async def work(uow: UnitOfWork) -> None:
+        listed = await uow.messages.media(piece.id)
+        if listed is None or listed[0].flaw or listed[0].path is not None:
+            return
+        await uow.messages.refuse_media(piece.id, flaw)
+        ticket, desk = await uow.tickets.get(listed[1]), Desk(uow, context, now)
+        assert ticket is not None
+        await desk.refresh(ticket)
+        if flaw == INFECTED:
+            name = piece.name if context.policy.bodies_in_telegram else ""
+            await desk.notify(notices.infected(ticket.number, name=name, found=found), ticket=ticket.number)
+
+    log.warning("media refused", media=piece.id, flaw=flaw)
+    await context.store.write(work)

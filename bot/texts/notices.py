@@ -199,6 +199,16 @@ def kept_quietly(count: int) -> Post:
     )
 
 
+def infected(number: int, *, name: str, found: str) -> Post:
+    """ClamAV found something in a file of the client's, and it was taken away (S8); `found` is what ClamAV calls it."""
+    which = f"« {inline(name)} »" if name else "un fichier joint"
+    return Post(
+        Rich.of("🦠 ", bold(f"n° {number}"), f" : VIRUS dans {which} ({inline(found)}). Le fichier est retiré ; ne "
+                "demandez pas au client de le renvoyer, dites-lui que son poste ou son compte est peut-être touché."),
+        ((button("Répondre", Verb.ANSWER, number), button("Voir", Verb.SHOW, number)),),
+    )  # fmt: skip
+
+
 def quarantined(number: int, *, inbox_id: int) -> Post:
     """Something arrived that the program cannot read: it may be a call for help (principle 1)."""
     return Post(

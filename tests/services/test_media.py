@@ -1,11 +1,38 @@
-"""Clients' pictures, fetched once into the private folder."""
+"""Clients' files, fetched once into the private folder, and offered only when nothing speaks against it (S8)."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
 
 from bot.domain.desk import Verb
 from bot.domain.outbox import Kind
-from bot.errors import PermanentDeliveryError
-from bot.services.media import fetch_media
+from bot.domain.tickets import Media
+from bot.errors import PermanentDeliveryError, TransientDeliveryError
+from bot.services.media import MediaStores, fetch_media
 from tests.factories import DAY, HELENE, picture, whatsapp
-from tests.fakes import FakeMediaStore
+from tests.fakes import FakeMediaStore, FakeScanner
+
+BUSY = TransientDeliveryError("busy", code="20429")
+
+
+class OnDisk(FakeMediaStore):
+    """Keeps a file for each."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    async def fetch(self, media: Media) -> tuple[Path, int]:
+        _, size = await super().fetch(media)
+        path = self.folder / str(media.id)
+        path.write_bytes(b"x" * size)
+        return path, size
+
+
+async def pieces(shop, number: int = 1) -> list[tuple[str | None, str]]:
+    """(path, flaw) of a ticket's files."""
+    return [(piece.path, piece.flaw) for message in await shop.messages(number) for piece in message.media]
 
 
 async def test_a_picture_is_fetched_once_and_posted_when_its_button_is_pressed(shop):
@@ -27,7 +54,7 @@ async def test_one_that_fails_does_not_keep_the_others_out(shop):
     for nth in range(9):
         await shop.receives(whatsapp(HELENE), "", media=(picture(f"ME{nth}"),))
         if nth:
-            store.problems[picture(f"ME{nth}").url] = PermanentDeliveryError("too large", code="media_too_large")
+            store.problems[picture(f"ME{nth}").url] = BUSY
     assert await fetch_media(shop.context, store) == 1
     store.problems.clear()
     assert await fetch_media(shop.context, store) == 8
@@ -37,3 +64,137 @@ async def test_after_two_days_nobody_tries_any_more(shop):
     await shop.receives(whatsapp(HELENE), "", media=(picture(),))
     shop.clock.advance(3 * DAY)
     assert await fetch_media(shop.context, FakeMediaStore()) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "flaw", "said"),
+    [
+        pytest.param("media_too_large", "too_large", "trop lourd", id="too large"),
+        pytest.param("media_gone", "gone", "plus disponible", id="the mail is gone"),
+        pytest.param("20404", "gone", "plus disponible", id="gone at Twilio"),
+        pytest.param("media_address", "gone", "plus disponible", id="not where files are"),
+    ],
+)
+async def test_what_will_never_come_is_not_tried_again_and_the_button_says_why(shop, code, flaw, said):
+    await shop.receives(whatsapp(HELENE), "", media=(picture(),))
+    await shop.deliver()
+    store = FakeMediaStore()
+    store.problems[picture().url] = PermanentDeliveryError("never", code=code)
+    assert await fetch_media(shop.context, store) == 0
+    assert await pieces(shop) == [(None, flaw)]
+    assert (await shop.card()).kind is Kind.EDIT
+
+    store.problems.clear()
+    assert await fetch_media(shop.context, store) == 0
+    assert (store.fetched, await shop.notices()) == ([], [])
+    assert said in (await shop.presses(Verb.MEDIA, 1, "1"))[0]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        pytest.param(BUSY, id="busy"),
+        pytest.param(PermanentDeliveryError("unauthorized", code="20003"), id="a wrong password, which can be mended"),
+        pytest.param(TransientDeliveryError("later", code="media_gone"), id="a code of another kind"),
+    ],
+)
+async def test_what_may_come_later_is_tried_again(shop, problem):
+    await shop.receives(whatsapp(HELENE), "", media=(picture(),))
+    store = FakeMediaStore()
+    store.problems[picture().url] = problem
+    assert await fetch_media(shop.context, store) == 0
+    assert await pieces(shop) == [(None, "")]
+    store.problems.clear()
+    assert await fetch_media(shop.context, store) == 1
+
+
+# With a scanner
+
+
+async def test_what_is_clean_is_offered(shop, tmp_path):
+    await shop.receives(whatsapp(HELENE), "", media=(picture(),))
+    scanner = FakeScanner()
+    assert await fetch_media(shop.context, OnDisk(tmp_path), scanner) == 1
+    assert (scanner.scanned, await pieces(shop)) == (["1"], [(str(tmp_path / "1"), "")])
+
+
+async def test_a_virus_is_taken_away_and_called_out_once(shop, tmp_path):
+    named = Media("https://api.twilio.test/ME2", "application/pdf", name="Facture.pdf")
+    await shop.receives(whatsapp(HELENE), "", media=(picture(), named))
+    await shop.deliver()
+    store, scanner = OnDisk(tmp_path), FakeScanner()
+    scanner.found["2"] = "Win.Test.EICAR_HDB-1"
+
+    fetched = await asyncio.gather(*(fetch_media(shop.context, store, scanner) for _ in range(2)))
+
+    assert sum(fetched) in (1, 2)  # the clean one, by one of the two or by both
+    assert await pieces(shop) == [(str(tmp_path / "1"), ""), (None, "infected")]
+    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == ["1"]
+    assert [notice.partition(" Le fichier")[0].replace("\u00a0", " ") for notice in await shop.notices()] == [
+        "🦠 n° 1 : VIRUS dans « Facture.pdf » (Win.Test.EICAR_HDB-1)."
+    ]
+    card = await shop.card()
+    assert (card.kind, "VIRUS, retiré" in card.text) == (Kind.EDIT, True)
+    assert "VIRUS, retiré" in (await shop.presses(Verb.MEDIA, 1, "2"))[0]
+    assert [row for row in await shop.rows() if row.kind is Kind.FILE] == []
+    assert await fetch_media(shop.context, store, scanner) == 0
+
+
+async def test_a_shop_that_keeps_texts_out_of_telegram_keeps_names_out_too(shop, tmp_path):
+    shop.with_policy(bodies_in_telegram=False)
+    await shop.receives(whatsapp(HELENE), "", media=(Media("https://a.test/1", "application/pdf", name="Bilan.pdf"),))
+    scanner = FakeScanner()
+    scanner.found["1"] = "Eicar"
+    await fetch_media(shop.context, OnDisk(tmp_path), scanner)
+    [notice] = await shop.notices()
+    assert "VIRUS dans un fichier joint (Eicar)" in notice.replace("\u00a0", " ")
+
+
+async def test_while_the_scanner_is_away_nothing_is_offered(shop, tmp_path):
+    for nth in range(3):
+        await shop.receives(whatsapp(HELENE), "", media=(picture(f"ME{nth}"),))
+    store, scanner = OnDisk(tmp_path), FakeScanner()
+    scanner.problem = TransientDeliveryError("connection refused", code="scanner")
+    assert await fetch_media(shop.context, store, scanner) == 0
+    assert (len(scanner.scanned), await pieces(shop)) == (1, [(None, "")] * 3)  # the others would fare no better
+    assert "pas encore arrivé" in (await shop.presses(Verb.MEDIA, 1, "1"))[0]
+
+    scanner.problem = None
+    assert await fetch_media(shop.context, store, scanner) == 3
+
+
+async def test_one_that_the_scanner_says_nothing_of_does_not_keep_the_others_out(shop, tmp_path):
+    await shop.receives(whatsapp(HELENE), "", media=(picture("ME1"), picture("ME2"), picture("ME3")))
+    store, scanner = OnDisk(tmp_path), FakeScanner()
+    scanner.problems["2"] = TransientDeliveryError("no answer", code="scanner_answer")
+    assert await fetch_media(shop.context, store, scanner) == 2
+    assert [path is not None for path, _ in await pieces(shop)] == [True, False, True]
+    assert [flaw for _, flaw in await pieces(shop)] == ["", "", ""]
+
+
+async def test_one_that_the_scanner_never_examines_is_never_offered(shop, tmp_path):
+    await shop.receives(whatsapp(HELENE), "", media=(picture(),))
+    scanner = FakeScanner()
+    scanner.problem = PermanentDeliveryError("too large for it", code="media_unscanned")
+    assert await fetch_media(shop.context, OnDisk(tmp_path), scanner) == 0
+    assert await pieces(shop) == [(None, "unscanned")]
+    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == []
+    assert (await shop.notices(), await fetch_media(shop.context, OnDisk(tmp_path), FakeScanner())) == ([], 0)
+
+
+# Where files come from
+
+
+async def test_each_address_is_asked_for_where_it_belongs():
+    mail, twilio = FakeMediaStore(), FakeMediaStore()
+    stores = MediaStores({"mail": mail, "https": twilio})
+    for url in ("mail:ab#2", "https://api.twilio.test/ME1"):
+        await stores.fetch(Media(url, "image/png", id=3))
+    assert (mail.fetched, twilio.fetched) == (["mail:ab#2"], ["https://api.twilio.test/ME1"])
+
+
+@pytest.mark.parametrize("url", ["https://api.twilio.test/ME1", "", "nothing"])
+async def test_an_address_of_a_channel_that_is_off_waits_for_it(url):
+    with pytest.raises(TransientDeliveryError) as caught:
+        await MediaStores({"mail": FakeMediaStore()}).fetch(Media(url, "image/png"))
+    assert caught.value.code == "media_store"

@@ -13,7 +13,7 @@ from bot.channels.mail.transfer import decode_transfer, is_plain
 MAX_FILENAME = 80
 _LONGEST_ENDING = 12
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\/\u2028\u2029]+")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])[ .]*(?:\.|\Z)", re.IGNORECASE)
 _ENDINGS = {
     "application/pdf": ".pdf",
     "image/jpeg": ".jpg",
@@ -67,6 +67,11 @@ def attachments(raw: bytes, root: Part, shown: frozenset[str]) -> tuple[Attachme
     parts = list(_files(root))
     names = harmless_names((filename(part), part.kind) for part in parts)
     return tuple(_attachment(raw, part, name, shown) for part, name in zip(parts, names, strict=True))
+
+
+def find_attachment(root: Part, place: str) -> Part | None:
+    """The part that `Attachment.part` names."""
+    return next((part for part in _files(root) if _place(part) == place), None)
 
 
 def filename(part: Part) -> str:
@@ -126,10 +131,14 @@ def _files(root: Part) -> Iterator[Part]:
             yield part
 
 
+def _place(part: Part) -> str:
+    return part.index or "1"  # a mail without parts is its own first
+
+
 def _attachment(raw: bytes, part: Part, name: str, shown: frozenset[str]) -> Attachment:
     view = memoryview(raw)[part.start : part.end]
     size = len(view) if is_plain(part.encoding) else len(decode_transfer(bytes(view), part.encoding)[0])
-    return Attachment(name, part.kind, size, part.index or "1", _kind(part, name, shown), view, part.encoding)
+    return Attachment(name, part.kind, size, _place(part), _kind(part, name, shown), view, part.encoding)
 
 
 def _kind(part: Part, name: str, shown: frozenset[str]) -> AttachmentKind:

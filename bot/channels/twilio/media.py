@@ -74,13 +74,16 @@ class TwilioMedia:
         """Fetch and keep it: (path, bytes). Permanent: a foreign address, too large, gone; the rest may work later."""
         if not self._own.fullmatch(media.url):
             raise PermanentDeliveryError("not an address of our account's media", code="media_address")
+        path = self._path(media)
+        if path.is_file():  # fetched before, and not examined yet
+            return path, path.stat().st_size
         try:
             async with asyncio.timeout(self._max_seconds):
                 content = await self._download(media.url)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise unanswered(error) from error
         try:
-            path = await asyncio.to_thread(self._keep, content, media)
+            await asyncio.to_thread(keep_private, path, content)
         except OSError as error:
             raise TransientDeliveryError(f"cannot be kept: {error.strerror}", code="media_storage") from error
         return path, len(content)
@@ -113,8 +116,6 @@ class TwilioMedia:
                 raise PermanentDeliveryError(f"larger than {self._max_bytes} bytes", code="media_too_large")
         return bytes(content)
 
-    def _keep(self, content: bytes, media: Media) -> Path:
+    def _path(self, media: Media) -> Path:
         kind = media.content_type.partition(";")[0].strip().lower()
-        path = self._directory / (hashlib.sha256(media.url.encode()).hexdigest() + EXTENSIONS.get(kind, ".bin"))
-        keep_private(path, content)
-        return path
+        return self._directory / (hashlib.sha256(media.url.encode()).hexdigest() + EXTENSIONS.get(kind, ".bin"))

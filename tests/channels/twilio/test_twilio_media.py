@@ -174,16 +174,13 @@ async def test_a_full_disk_is_said_and_leaves_nothing(store, twilio, directory):
     assert caught.value.code == "media_storage"
 
 
-def test_a_move_that_fails_leaves_no_part(store, directory, monkeypatch):
-    media = Media(url="x", content_type="image/jpeg")
+async def test_one_that_is_here_is_not_asked_for_again(store, twilio, directory, requests):
+    """It may wait for days until it is examined."""
+    media = await sent(twilio)
+    first = await store.fetch(media)
+    asked = len(requests)
 
-    def fail(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.replace", fail)
-    with pytest.raises(OSError, match="No space"):
-        store._keep(b"x", media)
-    assert list(directory.iterdir()) == []
+    assert (await store.fetch(media), len(requests)) == (first, asked)
 
 
 async def redirecting(http, directory, location):
