@@ -310,7 +310,7 @@ def _buttons(view: CardView) -> Rows:
     first = [] if view.assigned_to else [button("Je prends", Verb.TAKE, number)]
     if not view.unreadable:
         first.append(button("Répondre", Verb.ANSWER, number))
-    if view.assigned_to and not view.recontacted_at and view.address_label.startswith("+"):
+    if _can_be_rung(view):
         first.append(button("Appelé, sans réponse", Verb.ATTEMPT, number))
     second = (
         button("Terminer", Verb.END, number) if running else button("Débuter", Verb.START, number),
@@ -323,6 +323,12 @@ def _buttons(view: CardView) -> Rows:
     if other := _joinable(view):
         found.append((button(f"Joindre au n° {other}", Verb.MERGE, number, str(other)),))
     return (*(row for row in found if row), *_reading(view))
+
+
+def _can_be_rung(view: CardView) -> bool:
+    """Somebody has it, nobody has reached the client yet, and there is a number to call."""
+    is_awaited = view.state is TicketState.OPEN and not view.recontacted_at and not view.unreadable
+    return bool(view.assigned_to) and is_awaited and view.address_label.startswith("+")
 
 
 def _reading(view: CardView) -> Rows:

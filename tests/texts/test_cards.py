@@ -187,7 +187,11 @@ def test_the_last_three_messages_of_people_are_shown() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({"assigned_to": "Camille"}, [["Répondre"], ["Débuter", "Clore", "Urgent"]], id="taken"),
+        pytest.param(
+            {"assigned_to": "Camille"},
+            [["Répondre", "Appelé, sans réponse"], ["Débuter", "Clore", "Urgent"]],
+            id="taken",
+        ),
         pytest.param({"urgent": True}, [["Je prends", "Répondre"], ["Débuter", "Clore", "Normal"]], id="urgent"),
         pytest.param(
             {"state": TicketState.IN_PROGRESS, "assigned_to": "Camille"},

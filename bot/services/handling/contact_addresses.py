@@ -6,6 +6,7 @@ from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.clients import Client, Contact
 from bot.domain.desk import Verb
 from bot.errors import AlreadyDone, DeskRefusal
+from bot.rules.calls import channels_of
 from bot.services.handling.identifying import take_over
 from bot.services.handling.turn import Turn, as_number
 from bot.services.importing.cells import parse_mail, parse_phone
@@ -16,7 +17,7 @@ Said = str | Post | None
 
 
 async def add(turn: Turn, person: Contact, client: Client, said: str) -> Said:
-    """A number, which is an SMS and a WhatsApp address, or a mail address.
+    """A number, which is an SMS and a WhatsApp address (a landline only calls), or a mail address.
 
     One that wrote before and was nobody's becomes theirs, with its tickets (C3). One of somebody else's is not taken
     without a word: it is shown whose it is.
@@ -79,7 +80,7 @@ def _parse(said: str) -> list[Address]:
         number = parse_phone(said)
     except ValueError:
         raise DeskRefusal("not_an_address", words=said) from None
-    return [Address(Channel.SMS, number), Address(Channel.WHATSAPP, number)]
+    return [Address(channel, number) for channel in channels_of(number)]
 
 
 async def _adopt(turn: Turn, known: KnownAddress, person: Contact, client: Client) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from bot.domain.addresses import Address, Channel
+from bot.rules.calls import channels_of
 from bot.rules.folding import fold
 from bot.services.importing import cells
 from bot.services.importing.entries import ClientEntry, ContactEntry, ContractEntry, Owners, Problems, claim
@@ -13,7 +14,6 @@ from bot.services.importing.table import Column, Line, read_lines
 from bot.texts import importing as texts
 
 Value = TypeVar("Value")
-_PHONES = (Channel.SMS, Channel.WHATSAPP)
 _ADDRESSES = (Column.PHONE, Column.PHONE_2, Column.SMS, Column.WHATSAPP, Column.MAIL)
 
 
@@ -97,16 +97,16 @@ class _Reading:
         return any(column in self.line.cells for column in _ADDRESSES)
 
     def addresses(self) -> Iterator[Address]:
-        """A telephone is where somebody writes an SMS from, and a WhatsApp message."""
-        channels = {
-            Column.PHONE: _PHONES,
-            Column.PHONE_2: _PHONES,
+        """A mobile telephone is where somebody writes an SMS from, and a WhatsApp message; a landline only calls."""
+        said = {
+            Column.PHONE: None,
+            Column.PHONE_2: None,
             Column.SMS: (Channel.SMS,),
             Column.WHATSAPP: (Channel.WHATSAPP,),
         }
-        for column, where in channels.items():
+        for column, channels in said.items():
             for number in self.cell(column, cells.parse_phones) or ():
-                yield from (Address(channel, number) for channel in where)
+                yield from (Address(channel, number) for channel in channels or channels_of(number))
         mail = self.cell(Column.MAIL, cells.parse_mail)
         if mail:
             yield Address(Channel.MAIL, mail)

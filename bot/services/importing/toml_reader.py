@@ -1,8 +1,10 @@
 """The tables of a TOML file as entries: everything that a client's file holds, and what was done before."""
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from bot.domain.addresses import Address, Channel
+from bot.rules.calls import channels_of
 from bot.rules.folding import fold
 from bot.rules.products import recognise
 from bot.services.importing import toml_values as values
@@ -23,8 +25,8 @@ from bot.texts import import_problems as texts
 from bot.texts import importing
 
 LONGEST_PRODUCT = 64
-_CHANNELS = {
-    "telephone": (Channel.SMS, Channel.WHATSAPP),  # somebody writes an SMS from it, and a WhatsApp message
+_CHANNELS: Mapping[str, tuple[Channel, ...]] = {
+    "telephone": (),  # the number says: a mobile one writes SMS and WhatsApp messages, a landline only calls
     "sms": (Channel.SMS,),
     "whatsapp": (Channel.WHATSAPP,),
 }
@@ -129,6 +131,6 @@ def _addresses(table: Table) -> list[tuple[str, Address]]:
         for key, channels in _CHANNELS.items()
         for numbers in table.take_each(key, values.read_phones)
         for number in numbers
-        for channel in channels
+        for channel in channels or channels_of(number)
     ]
     return found + [("mail", Address(Channel.MAIL, mail)) for mail in table.take_each("mail", values.read_mail)]

@@ -1,0 +1,78 @@
+"""What is said of calls: aloud, in writing, at the desk."""
+
+import pytest
+
+from bot.domain.addresses import Channel
+from bot.texts import calls
+from bot.texts.client import SENTENCES, ClientTexts, load_overrides
+from bot.texts.gsm import parts
+from tests.factories import MONDAY, PARIS, paris
+
+TEXTS = ClientTexts()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("de 8h00 à 18h30", "de 8 heures à 18 heures 30", id="whole and half hours"),
+        pytest.param("le samedi de 9h05 à minuit", "le samedi de 9 heures 05 à minuit", id="midnight"),
+    ],
+)  # fmt: skip
+def test_hours_are_written_as_they_are_spoken(written: str, expected: str) -> None:
+    assert calls.spoken(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param("+33639980000", "06, 39, 98, 00, 00", id="a French one, as it is dictated"),
+        pytest.param("+4470090", "4, 4, 7, 0, 0, 9, 0", id="a foreign one, digit by digit"),
+    ],
+)
+def test_numbers_are_written_as_they_are_spoken(number: str, expected: str) -> None:
+    assert calls.spoken_number(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        pytest.param(1, "1 s", id="a second"),
+        pytest.param(42, "42 s", id="less than a minute"),
+        pytest.param(60, "1 min", id="a minute"),
+        pytest.param(125, "2 min 05 s", id="and some seconds"),
+    ],
+)
+def test_how_long_a_message_is(seconds: int, expected: str) -> None:
+    assert calls.length(seconds) == expected
+
+
+def test_a_call_that_was_taken_says_by_whom_and_how_long() -> None:
+    assert calls.taken("Camille", 185, is_withheld=False) == "Appel pris par Camille (3 min)"
+    assert calls.taken(None, 20, is_withheld=True) == "Appel pris (moins d’une minute), numéro masqué"
+
+
+@pytest.mark.parametrize("answer_to", [None, "+33639980000"])
+def test_an_attempt_is_one_sms(answer_to: str | None) -> None:
+    text = calls.attempt(TEXTS, at=MONDAY, zone=PARIS, shop="Atelier du Mac", channel=Channel.SMS, answer_to=answer_to)
+    assert "à 10h00" in text
+    assert parts(text) == 1
+
+
+def test_attempts_are_counted_and_the_last_one_told() -> None:
+    first, second = paris("2026-11-23 10:42"), paris("2026-11-24 09:05")
+    assert calls.attempts_line([first], PARIS) == "Appelé sans réponse lundi 23 novembre à 10h42"
+    assert calls.attempts_line([first, second], PARIS) == (
+        "Appelé 2 fois sans réponse, la dernière mardi 24 novembre à 9h05"
+    )
+
+
+def test_a_shop_can_change_what_callers_hear() -> None:
+    texts = ClientTexts(load_overrides({"voice_open": "Nous sommes en intervention."}))
+    said = calls.greeting(texts, is_open=True, shop="Atelier", hours="", sms_number="")
+    assert said.startswith("Bonjour, vous êtes bien chez Atelier. Nous sommes en intervention. Laissez votre message")
+
+
+def test_nothing_that_is_read_aloud_holds_signs_that_are_not() -> None:
+    spoken = [text for key, text in SENTENCES.items() if key.startswith("voice_")]
+    assert len(spoken) == 7
+    assert not any(sign in text for text in spoken for sign in "«»()/&<>+")
