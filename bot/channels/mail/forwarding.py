@@ -2,7 +2,7 @@
 
 import re
 
-from bot.channels.mail.quotation_headings import heading_at
+from bot.channels.mail.quotation_headings import heading_at, is_forward_heading
 from bot.channels.mail.reply_lines import joined, split_lines
 
 _FORWARDS = re.compile(r"\b(?:fwd?|tr|rv|wg|i)\b", re.IGNORECASE)
@@ -22,7 +22,8 @@ def split_forwarded(text: str, *, is_called_forward: bool) -> tuple[str, str]:
     """
     lines = split_lines(text)
     for number, line in enumerate(lines):
-        heading = heading_at(lines, number)
-        if heading and (is_called_forward or (heading.is_forward and not line.is_quoted)):
+        # the cheap question first: `heading_at` walks to the end of a run of headings, from each of its lines anew
+        says_so = is_forward_heading(line) and not line.is_quoted
+        if says_so or (is_called_forward and heading_at(lines, number)):
             return joined(lines[:number]).rstrip(), joined(lines[number:]).strip("\n")
     return text, ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from bot.channels.mail.quotation_headings import is_forward_heading
+from bot.channels.mail.reply_lines import as_line
 
 DEEPEST = 8
 """Quote marks that a line may have: 250 quotations within one another would put 250 before each line."""
@@ -107,4 +108,4 @@ class _Signs:
 
     def _is_forward(self, at: int) -> bool:
         words = _FIRST_WORDS.match(self.text, at)
-        return words is not None and is_forward_heading(words[1])
+        return words is not None and is_forward_heading(as_line(words[1]))

@@ -7,7 +7,7 @@ than a few lines of limited length, so that the time for a whole mail grows with
 import re
 from dataclasses import dataclass
 
-from bot.channels.mail.reply_lines import Line, as_line
+from bot.channels.mail.reply_lines import Line
 
 _FOLDED_OVER = 5
 """Lines that one "Le … a écrit :" may be folded over."""
@@ -85,14 +85,14 @@ def heading_at(lines: list[Line], start: int) -> Heading | None:
     return Heading(end - start, is_block=is_block)
 
 
-def is_forward_heading(text: str) -> bool:
+def is_forward_heading(line: Line) -> bool:
     """True for the one line that says that a forwarded mail follows: "Début du message réexpédié :"."""
-    return bool(_FORWARD.fullmatch(as_line(text).bare))
+    return bool(_FORWARD.fullmatch(line.bare))
 
 
 def _one_heading(lines: list[Line], start: int) -> Heading | None:
     bare = lines[start].bare
-    if _FORWARD.fullmatch(bare):
+    if is_forward_heading(lines[start]):
         return Heading(1, is_forward=True)
     if any(heading.fullmatch(bare) for heading in (_SEPARATOR, _ANSWER_ABOVE, _BETWEEN_DASHES)):
         return Heading(1)
