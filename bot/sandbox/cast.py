@@ -52,6 +52,7 @@ class Colleague:
 
     user_id: int
     name: str
+    phone: str
 
 
 PEOPLE = (
@@ -61,7 +62,7 @@ PEOPLE = (
     Person("morel", "Dr Anne Morel", "médecin", "+33639980021", "anne.morel@morel.example", INDIVIDUAL),
     Person("inconnu", "Numéro inconnu", "absent du fichier", "+33639980099", "remplacante@mail.example", None),
 )
-TECHNICIANS = (Colleague(7001, "Claire"), Colleague(7002, "Mehdi"))
+TECHNICIANS = (Colleague(7001, "Claire", "+33639980071"), Colleague(7002, "Mehdi", "+33639980072"))
 
 
 def person(person_id: str) -> Person:
@@ -72,6 +73,11 @@ def person(person_id: str) -> Person:
 def technician(name: str) -> Colleague:
     """Raises KeyError when nobody at the desk has this name."""
     return {each.name: each for each in TECHNICIANS}[name]
+
+
+def technician_at(number: str) -> Colleague | None:
+    """Which technician has this number."""
+    return next((each for each in TECHNICIANS if each.phone == number), None)
 
 
 def owner_of(place: str) -> Person | None:

@@ -1,18 +1,25 @@
 """Pictures and files that the page shows by an address of its own, taken from where they lie at the stand-ins."""
 
+from importlib.resources import files
+
 import aiohttp
 
 from bot.sandbox import cast
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.telegram import TelegramMessage, TelegramStandIn
 from bot.sandbox.twilio import TwilioStandIn
-from bot.sandbox.views import file_of, picture_of
+from bot.sandbox.views import file_of, picture_of, sound_of
 
 Exhibit = tuple[bytes, str]
 """A content and its type."""
 
 CHATS = (cast.DESK_CHAT_ID, *(each.user_id for each in cast.TECHNICIANS))
 """Where the program writes at Telegram."""
+
+
+def page_file(name: str) -> bytes:
+    """One of the files that are shipped with the page."""
+    return (files(__package__) / "page" / name).read_bytes()
 
 
 async def picture(key: str, twilio: TwilioStandIn, telegram: TelegramStandIn) -> Exhibit | None:
@@ -28,8 +35,8 @@ async def picture(key: str, twilio: TwilioStandIn, telegram: TelegramStandIn) ->
 
 
 async def document(file_id: str, telegram: TelegramStandIn) -> Exhibit | None:
-    """A document that the program posted at the desk."""
-    is_it = (each for each in _messages(telegram) if (file_of(each) or {}).get("file_id") == file_id)
+    """A document, or a recording, that the program posted at the desk."""
+    is_it = (each for each in _messages(telegram) if (file_of(each) or sound_of(each) or {}).get("file_id") == file_id)
     return await _telegram_file(telegram, file_id, next(is_it, None))
 
 
@@ -48,7 +55,7 @@ async def _telegram_file(telegram: TelegramStandIn, file_id: str, message: Teleg
         return None
     url = f"{telegram.base_url}/file/bot{cast.BOT_TOKEN}/files/{file_id}"
     async with aiohttp.ClientSession() as session, session.get(url) as response:
-        content_type = message.media.get("document", {}).get("mime_type", "image/jpeg")
+        content_type = (file_of(message) or sound_of(message) or {}).get("mime_type", "image/jpeg")
         return (await response.read(), content_type) if response.status == 200 else None
 
 

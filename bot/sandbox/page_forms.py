@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.sandbox.stage import PhoneChannel
+from bot.sandbox.stage import CallConduct, PhoneChannel
 
 WRONG_REQUEST = "Cette demande n’est pas lisible."
 NOTHING_PLANNED = "Aucun rappel n’est prévu : tous les clients ont été recontactés."
@@ -53,6 +53,11 @@ class MailForm(Form):
     answers: int | None = None
     sample: bool = False
     file: Upload | None = None
+
+
+class Calling(Form):
+    person: str
+    conduct: CallConduct
 
 
 class Saying(Form):

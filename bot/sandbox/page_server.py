@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot.errors import PermanenceError
+from bot.sandbox.exhibits import page_file
 from bot.sandbox.listener import HOST
 from bot.sandbox.mail import MailFile
 from bot.sandbox.page_forms import (
@@ -17,6 +18,7 @@ from bot.sandbox.page_forms import (
     NOTHING_PLANNED,
     WRONG_PICTURE,
     WRONG_REQUEST,
+    Calling,
     Form,
     MailForm,
     Move,
@@ -27,8 +29,8 @@ from bot.sandbox.page_forms import (
     read,
     valid,
 )
-from bot.sandbox.page_serving import HEADERS, PICTURE_TYPES, asset, guard, index, only, page_file, saved
-from bot.sandbox.stage import NothingPlanned, PhoneChannel
+from bot.sandbox.page_serving import HEADERS, PICTURE_TYPES, asset, guard, index, only, saved
+from bot.sandbox.stage import CallConduct, NothingPlanned, PhoneChannel
 
 Json = dict[str, Any]
 
@@ -66,6 +68,10 @@ class Show(Protocol):
         self, person_id: str, subject: str, text: str, *, answers: int | None, files: Sequence[MailFile]
     ) -> None:
         """A client writes a mail, or answers the one of ours that has this number."""
+        ...
+
+    async def client_calls(self, person_id: str, conduct: CallConduct) -> None:
+        """A client calls; returns when the call is over."""
         ...
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None) -> None: ...
@@ -145,6 +151,7 @@ class PageServer:
                 web.post("/do/text", self._text),
                 web.post("/do/picture", self._send_picture),
                 web.post("/do/mail", self._mail),
+                web.post("/do/call", self._call),
                 web.post("/do/say", self._say),
                 web.post("/do/press", self._press),
                 web.post("/do/clock", self._clock),
@@ -223,6 +230,10 @@ class PageServer:
         return await self._act(
             lambda: self._show.client_mails(form.person, form.subject, form.text, answers=form.answers, files=files)
         )
+
+    async def _call(self, request: web.Request) -> web.Response:
+        form = await read(request, Calling)
+        return await self._act(lambda: self._show.client_calls(form.person, form.conduct))
 
     async def _say(self, request: web.Request) -> web.Response:
         form = await read(request, Saying)

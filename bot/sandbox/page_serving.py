@@ -1,26 +1,28 @@
 """The page's own files, what may be shown of people's, and who may ask for either."""
 
 from collections.abc import Awaitable, Callable, Collection
-from importlib.resources import files
 
 from aiohttp import web
 
+from bot.sandbox.exhibits import page_file
 from bot.sandbox.listener import HOST
 from bot.sandbox.page_forms import NOTHING_THERE, WRONG_REQUEST, problem
 
 PICTURE_TYPES = frozenset(("image/png", "image/jpeg", "image/webp", "image/gif"))
-FILE_TYPES = frozenset(("application/pdf", "text/csv"))
+FILE_TYPES = frozenset(("application/pdf", "text/csv", "audio/mpeg", "audio/ogg"))
 """What a browser may show, or open with another program; anything else is only to be saved."""
 ASSETS = {
     "style.css": "text/css",
     "desk.css": "text/css",
     "phone.css": "text/css",
     "mail.css": "text/css",
+    "call.css": "text/css",
     "app.js": "text/javascript",
     "dom.js": "text/javascript",
     "words.js": "text/javascript",
     "phone.js": "text/javascript",
     "mail.js": "text/javascript",
+    "call.js": "text/javascript",
     "desk.js": "text/javascript",
     "strip.js": "text/javascript",
     "tour.js": "text/javascript",
@@ -29,7 +31,7 @@ ASSETS = {
 }
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -60,10 +62,6 @@ async def asset(request: web.Request) -> web.Response:
     if name not in ASSETS:
         return problem(NOTHING_THERE, status=404)
     return web.Response(body=page_file(name), headers={"Content-Type": ASSETS[name]})
-
-
-def page_file(name: str) -> bytes:
-    return (files(__package__) / "page" / name).read_bytes()
 
 
 def only(found: tuple[bytes, str] | None, types: Collection[str]) -> web.Response:

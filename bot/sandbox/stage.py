@@ -18,19 +18,30 @@ from bot.sandbox import cast, exhibits
 from bot.sandbox.changes import Changes
 from bot.sandbox.desk_watch import DeskWatch
 from bot.sandbox.listener import HOST
-from bot.sandbox.mail import MailFile, MailStandIn
+from bot.sandbox.mail import MailFile
 from bot.sandbox.shop import free_port, office_hours, ordinary_moment, program_settings
 from bot.sandbox.snapshot import next_reminder, snapshot
-from bot.sandbox.telegram import TelegramStandIn, TelegramUser
-from bot.sandbox.twilio import Media, Receipts, TwilioStandIn
-from bot.sandbox.views import cast_view, desk_view, mail_view, parse_message_key, phone_view, toast_view
+from bot.sandbox.stand_ins import stand_ins
+from bot.sandbox.twilio import Media
+from bot.sandbox.views import call_view, cast_view, desk_view, mail_view, parse_message_key, phone_view, toast_view
 from bot.services.context import Context
 from bot.services.importing import Form, import_clients
 
 Json = dict[str, Any]
 PhoneChannel = Literal["sms", "whatsapp"]
+CallConduct = Literal["talks", "speaks", "hangs_up"]
+"""What comes of a call: a technician takes it, the caller leaves a message, or hangs up while it rings."""
 
 QUIET_SECONDS = 0.1
+TALK_SECONDS = 120
+MESSAGE_SECONDS = 8
+"""How long the shipped recording is."""
+CALL_TAKES: Mapping[CallConduct, timedelta] = {
+    "talks": timedelta(seconds=TALK_SECONDS),
+    "speaks": timedelta(seconds=45),
+    "hangs_up": timedelta(seconds=20),
+}
+"""Longer than the program waits for what may still be told of a call."""
 PUT_OFF = timedelta(seconds=75)
 """A message that keeps Telegram's pace is put off by a minute at most; one that failed may be, by more."""
 AT_REST = frozenset(("delivered", "read", "undelivered", "failed"))
@@ -111,11 +122,9 @@ class Stage:
         folder = closing.enter_context(TemporaryDirectory(prefix="permanence-demo-"))
         program_url = f"http://{HOST}:{free_port()}"
         lmtp_port = free_port()
-        self.twilio, self.telegram = self._stand_ins(program_url)
-        self.mail = MailStandIn(address=cast.MAIL_ADDRESS, clock=self.clock, lmtp_port=lmtp_port, is_verifying=True)
-        for stand_in in (self.twilio, self.telegram, self.mail):
-            await stand_in.start()
-            closing.push_async_callback(stand_in.stop)
+        providers = stand_ins(program_url, self.clock, lmtp_port=lmtp_port, receipt_seconds=self._receipt_seconds)
+        await providers.start(closing)
+        self.twilio, self.telegram, self.mail = providers.twilio, providers.telegram, providers.mail
         settings = program_settings(
             Path(folder),
             program_url=program_url,
@@ -129,27 +138,9 @@ class Stage:
         today = self.clock.now().astimezone(self.hours.zone).date()
         await import_clients(self._program.context, cast.clients_toml(today), apply=True, form=Form.TOML)
         self.twilio.subscribe(lambda _: self._changes.publish(None))
+        self.twilio.voice.subscribe(lambda _: self._changes.publish(None))
         self.mail.subscribe(lambda _: self._changes.publish(None))
         self._watch = DeskWatch(self.telegram, told=lambda: self._changes.publish(None))
-
-    def _stand_ins(self, program_url: str) -> tuple[TwilioStandIn, TelegramStandIn]:
-        twilio = TwilioStandIn(
-            account_sid=cast.ACCOUNT_SID,
-            auth_token=cast.AUTH_TOKEN,
-            clock=self.clock,
-            sms_number=cast.SMS_NUMBER,
-            whatsapp_number=cast.WHATSAPP_NUMBER,
-            webhook_url=f"{program_url}/webhooks/twilio/message",
-        )
-        twilio.receipts = Receipts(delay_seconds=self._receipt_seconds)
-        telegram = TelegramStandIn(
-            token=cast.BOT_TOKEN,
-            desk_chat_id=cast.DESK_CHAT_ID,
-            users=[TelegramUser(each.user_id, each.name) for each in cast.TECHNICIANS],
-            clock=self.clock,
-            flood=None,  # it counts real seconds, and here an hour may take one
-        )
-        return twilio, telegram
 
     # What is seen
 
@@ -173,6 +164,7 @@ class Stage:
             "cast": cast_view(),
             "phone": phone_view([*self.twilio.inbound(), *self.twilio.outbound()], taken=self._taken),
             "mail": mail_view([*self.mail.inbound(), *self.mail.outbound()], deliveries=self.mail.deliveries),
+            "calls": call_view(self.twilio.voice.calls()),
             "desk": desk_view(chats, questions=self._watch.questions),
             "toasts": toast_view(self._watch.answered),
             "moved": self._is_moved,
@@ -223,6 +215,19 @@ class Stage:
             received = {mail.number: mail for mail in self.mail.received_by(person.mail)}
             await self.mail.reply_to(received[answers], text, sender=sender, attachments=files, signature="")
         self._changes.publish(None)
+
+    async def client_calls(self, person_id: str, conduct: CallConduct) -> None:
+        """A client calls; the call takes its time on the clock. Raises KeyError when nobody in the cast has this id."""
+        number = cast.person(person_id).number
+        match conduct:
+            case "talks":
+                await self.twilio.call(number, technician="answers", talk_seconds=TALK_SECONDS)
+            case "speaks":
+                await self.twilio.call(number, says=exhibits.page_file("sample.mp3"), message_seconds=MESSAGE_SECONDS)
+            case "hangs_up":
+                await self.twilio.call(number, hangs_up="ringing")
+        self._changes.publish(None)
+        await self.advance(CALL_TAKES[conduct])
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None = None) -> None:
         """`reply_to` is a key of the view. Raises ValueError or LookupError for one that names nothing."""

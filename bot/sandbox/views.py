@@ -6,10 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.sandbox import cast
+from bot.sandbox import twilio_line as line
 from bot.sandbox.mail import Mail, MailDelivery
 from bot.sandbox.telegram import Press, TelegramMessage
-from bot.sandbox.twilio import TwilioMessage
+from bot.sandbox.twilio import CallRecord, TwilioMessage
 from bot.sandbox.twilio_messages import plain
+from bot.texts import demo_calls as texts
+from bot.texts.calls import length
 
 Json = dict[str, Any]
 
@@ -33,7 +36,12 @@ def cast_view() -> Json:
     return {
         "people": people,
         "technicians": technicians,
-        "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER, "mail": cast.MAIL_ADDRESS},
+        "support": {
+            "sms": cast.SMS_NUMBER,
+            "whatsapp": cast.WHATSAPP_NUMBER,
+            "mail": cast.MAIL_ADDRESS,
+            "phone": cast.SMS_NUMBER,
+        },
     }
 
 
@@ -106,6 +114,62 @@ def _mail_status(delivery: MailDelivery | None) -> str:
     return "taken" if delivery.is_taken else "refused"
 
 
+def call_view(calls: Iterable[CallRecord]) -> list[Json]:
+    """The calls of the cast, oldest first, with what the caller heard of each."""
+    return [_call(call, owner) for call in calls if (owner := cast.owner_of(call.caller)) is not None]
+
+
+def _call(call: CallRecord, owner: cast.Person) -> Json:
+    return {
+        "id": call.sid,
+        "person": owner.id,
+        "at": call.started_at.isoformat(timespec="seconds"),
+        "heard": heard_of(call),
+        "isOver": call.is_over,
+        "ended": call_words(call),
+    }
+
+
+def call_words(call: CallRecord) -> str:
+    """What became of a call, as the caller would tell it."""
+    told = {name: value for posted in call.posted for name, value in posted.form.items()}
+    if call.error_code is not None:
+        return texts.FAILED.format(code=call.error_code)
+    if told.get("DialCallStatus") == "completed":
+        return texts.TALKED.format(name=_rung(call))
+    if "RecordingDuration" in told:
+        return texts.LEFT_MESSAGE.format(length=length(int(told["RecordingDuration"])))
+    return texts.NOBODY_ANSWERED
+
+
+def _rung(call: CallRecord) -> str:
+    technician = cast.technician_at(call.rang[-1]) if call.rang else None
+    return technician.name if technician else texts.SOMEBODY
+
+
+def heard_of(call: CallRecord) -> list[Json]:
+    """`{"what": "rings" | "says" | "beep" | "ends", "text"}` of each thing that was heard."""
+    rung = iter(call.rang)
+    lines = []
+    for heard in call.heard:
+        match heard:
+            case line.RING:
+                technician = cast.technician_at(next(rung, ""))
+                lines.append(
+                    {
+                        "what": "rings",
+                        "text": texts.RINGS.format(name=technician.name if technician else texts.SOMEBODY),
+                    }
+                )
+            case line.BEEP:
+                lines.append({"what": "beep", "text": texts.BEEP})
+            case line.ERROR:
+                continue
+            case said:
+                lines.append({"what": "says", "text": said})
+    return [*lines, {"what": "ends", "text": call_words(call)}] if call.is_over else lines
+
+
 def desk_view(chats: Mapping[int, Iterable[TelegramMessage]], *, questions: Collection[str]) -> list[Json]:
     """What the technicians see, in the desk's group and in private, by time.
 
@@ -136,6 +200,7 @@ def _desk_message(message: TelegramMessage, questions: Collection[str]) -> Json:
         "at": message.sent_at.isoformat(timespec="seconds"),
         "picture": f"/picture/telegram/{file_id}" if file_id else None,
         "file": _file_view(message),
+        "sound": _sound_view(message),
     }
 
 
@@ -150,6 +215,19 @@ def picture_of(message: TelegramMessage) -> str | None:
 def file_of(message: TelegramMessage) -> Json | None:
     """The document that was posted, as Telegram tells of it; a picture is none."""
     return message.media.get("document") if picture_of(message) is None else None
+
+
+def sound_of(message: TelegramMessage) -> Json | None:
+    """The recording that was posted, as Telegram tells of it."""
+    return message.media.get("voice") or message.media.get("audio")
+
+
+def _sound_view(message: TelegramMessage) -> Json | None:
+    sound = sound_of(message)
+    if sound is None:
+        return None
+    name = str(sound.get("file_name", "message.ogg"))
+    return {"url": f"/file/{sound['file_id']}/{quote(name, safe='')}", "seconds": sound["duration"], "name": name}
 
 
 def _file_view(message: TelegramMessage) -> Json | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from bot.sandbox import cast
 from bot.sandbox.changes import Changes
+from bot.sandbox.exhibits import page_file
 from bot.sandbox.mail import MailFile
-from bot.sandbox.stage import PhoneChannel
+from bot.sandbox.stage import CallConduct, PhoneChannel
 
 MONDAY = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
 DUE = datetime(2026, 11, 27, 14, 12, tzinfo=UTC)
@@ -21,11 +22,13 @@ class PaperStage:
         self.now = MONDAY
         self.phone: list[Json] = []
         self.mail: list[Json] = []
+        self.calls: list[Json] = []
         self.desk: list[Json] = []
         self.toasts: list[Json] = []
         self.tickets: list[Json] = []
         self.used = 0
         self.moved = False
+        self.is_open = True
         self.pictures: dict[str, tuple[bytes, str]] = {}
         self.files: dict[str, tuple[bytes, str]] = {}
         self.mail_files: dict[tuple[int, int], tuple[bytes, str]] = {}
@@ -50,10 +53,16 @@ class PaperStage:
                     for p in cast.PEOPLE
                 ],
                 "technicians": [{"id": t.user_id, "name": t.name} for t in cast.TECHNICIANS],
-                "support": {"sms": cast.SMS_NUMBER, "whatsapp": cast.WHATSAPP_NUMBER, "mail": cast.MAIL_ADDRESS},
+                "support": {
+                    "sms": cast.SMS_NUMBER,
+                    "whatsapp": cast.WHATSAPP_NUMBER,
+                    "mail": cast.MAIL_ADDRESS,
+                    "phone": cast.SMS_NUMBER,
+                },
             },
             "phone": self.phone,
             "mail": self.mail,
+            "calls": self.calls,
             "desk": self.desk,
             "toasts": self.toasts,
             "moved": self.moved,
@@ -61,7 +70,7 @@ class PaperStage:
                 "placed": True,
                 "clock": {
                     "at": self.now.isoformat(),
-                    "isOpen": True,
+                    "isOpen": self.is_open,
                     "closesAt": self.now.replace(hour=17, minute=30).isoformat(),
                     "opensAt": (self.now + timedelta(days=1)).isoformat(),
                     "nextReminder": {"at": "2026-11-25T09:00:00+00:00", "ticket": 1, "name": "50"}
@@ -93,12 +102,34 @@ class PaperStage:
     async def client_mails(
         self, person_id: str, subject: str, text: str, *, answers: int | None, files: Sequence[MailFile]
     ) -> None:
-        self.asked.append(("client_mails", person_id, subject, text, answers, *(file.name for file in files)))
         person = cast.person(person_id)
+        self.asked.append(("client_mails", person_id, subject, text, answers, *(file.name for file in files)))
         answered = next((mail["subject"] for mail in self.mail if mail["id"] == answers), "")
         self._in_mailbox(person, "client", subject or f"Re: {answered}", text, files)
         if not self.tickets:
             self._open(person, subject, "mail")
+        self._changes.publish(None)
+
+    async def client_calls(self, person_id: str, conduct: CallConduct) -> None:
+        cast.person(person_id)
+        self.asked.append(("client_calls", person_id, conduct))
+        ended = {"talks": "Appel pris par Claire", "speaks": "Message vocal laissé (8 s)"}.get(
+            conduct, "Appel sans réponse"
+        )
+        greeting = [] if conduct == "talks" else [{"what": "says", "text": "Bonjour, laissez un message."}]
+        self.calls.append(
+            {
+                "id": f"CA{len(self.calls)}", "person": person_id, "at": self.now.isoformat(), "ended": ended,
+                "isOver": True,
+                "heard": [
+                    {"what": "rings", "text": "Ça sonne chez Claire"}, *greeting, {"what": "ends", "text": ended},
+                ],
+            }
+        )  # fmt: skip
+        if conduct == "speaks":
+            self.files["S1"] = (page_file("sample.mp3"), "audio/mpeg")
+            self._on_desk(None, "Message vocal de 8 s", silent=False)
+            self.desk[-1] |= {"sound": {"url": "/file/S1/message-vocal.mp3", "seconds": 8, "name": "message-vocal.mp3"}}
         self._changes.publish(None)
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None) -> None:
@@ -265,5 +296,6 @@ class PaperStage:
                 "from": {"id": user_id or 1, "name": name, "isBot": user_id is None},
                 "buttons": buttons or [], "replyTo": reply_to, "edited": False, "silent": silent,
                 "forceReply": force_reply, "at": self.now.isoformat(), "picture": None, "file": None,
+                "sound": None,
             }
         )  # fmt: skip

@@ -85,6 +85,9 @@ async def test_every_asset_is_named_by_the_page_or_by_another_asset() -> None:
             id="an answer to a mail",
         ),
         pytest.param(
+            "call", {"person": "morel", "conduct": "speaks"}, ("client_calls", "morel", "speaks"), id="a call"
+        ),
+        pytest.param(
             "say",
             {"technician": 7001, "text": "/aide", "reply_to": None},
             ("technician_says", 7001, "/aide", None),
@@ -122,6 +125,8 @@ async def test_what_a_visitor_does_reaches_the_stage(path: str, form: dict[str, 
         pytest.param(
             "mail", {"json": {"person": "morel", "text": "a", "file": FILE | {"type": "x"}}}, 400, id="no type"
         ),
+        pytest.param("call", {"json": {"person": "morel", "conduct": "faxes"}}, 400, id="an odd way to call"),
+        pytest.param("call", {"json": {"person": "x", "conduct": "talks"}}, 400, id="a call of nobody's"),
         pytest.param("say", {"json": {"technician": "7001", "text": "a"}}, 400, id="a number given as a text"),
         pytest.param("say", {"json": {"technician": 7001, "text": "a", "as": "x"}}, 400, id="an unknown field"),
         pytest.param("clock", {"json": {}}, 400, id="no move"),

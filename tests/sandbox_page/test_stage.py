@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.sandbox import cast
+from bot.sandbox.exhibits import page_file
+from bot.sandbox.mail import MailFile
 from bot.sandbox.shop import office_hours, ordinary_moment
-from bot.sandbox.stage import NothingPlanned, Stage
+from bot.sandbox.stage import CallConduct, NothingPlanned, Stage
 from tests.sandbox_page.conftest import on_stage
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -103,6 +105,76 @@ async def test_a_paper_stands_on_the_desk_as_a_file_and_the_chart_as_a_picture()
     assert (found[0][:5], found[1], len(found[0])) == (b"%PDF-", "application/pdf", paper["bytes"])
     assert drawn is not None
     assert drawn[0][:4] == b"\x89PNG"
+
+
+async def test_a_mail_is_answered_from_the_desk_and_its_answer_lands_on_the_ticket() -> None:
+    async with on_stage() as stage:
+        picture = MailFile("ecran.png", b"\x89PNG", "image/png")
+        await stage.client_mails("secretariat", "Scanner en panne", "Bonjour,\nil clignote.", files=[picture])
+        await stage.settle()
+        written, acknowledged = (await stage.view())["mail"]
+        [card] = [message["id"] for message in (await stage.view())["desk"] if "Scanner en panne" in message["text"]]
+        await stage.technician_says(CLAIRE, "Bonjour, redémarrez-le.", reply_to=card)
+        await stage.settle()
+        answer = (await stage.view())["mail"][-1]
+        await stage.client_mails("secretariat", "", "Cela marche, merci.", answers=answer["id"])
+        await stage.settle()
+        thanked = (await stage.view())["mail"][-1]
+        [ticket] = (await stage.view())["snapshot"]["tickets"]
+        assert await stage.mail_file(written["id"], 0) == (b"\x89PNG", "image/png")
+        assert await stage.mail_file(written["id"], 1) is None
+        assert stage.mail.rules.refusals == []
+    assert (written["status"], written["files"][0]["name"]) == ("taken", "ecran.png")
+    assert (acknowledged["from"], acknowledged["subject"]) == ("support", "Re: Scanner en panne [n° 1]")
+    assert "redémarrez-le" in answer["text"]
+    assert (thanked["subject"], thanked["status"]) == ("Re: Scanner en panne [n° 1]", "taken")
+    assert (ticket["state"], ticket["channel"], ticket["person"]) == ("recontacted", "mail", "secretariat")
+
+
+CALLS = {
+    "taken": ("talks", ["rings", "ends"], "Appel pris par Claire", "recontacted"),
+    "a message": ("speaks", ["rings", "says", "beep", "ends"], "Message vocal laissé (8 s)", "open"),
+    "hung up": ("hangs_up", ["rings", "ends"], "Appel sans réponse", "open"),
+}
+
+
+@pytest.mark.parametrize(("conduct", "heard", "ended", "state"), CALLS.values(), ids=CALLS)
+async def test_a_call_is_heard_and_becomes_a_ticket(
+    conduct: CallConduct, heard: list[str], ended: str, state: str
+) -> None:
+    async with on_stage() as stage:
+        await stage.client_calls("lambert", conduct)
+        view = await stage.view()
+    [call] = view["calls"]
+    [ticket] = view["snapshot"]["tickets"]
+    assert ([line["what"] for line in call["heard"]], call["ended"], call["isOver"]) == (heard, ended, True)
+    assert (ticket["state"], ticket["person"]) == (state, "lambert")
+
+
+async def test_outside_office_hours_nobody_is_rung() -> None:
+    async with on_stage(paris("2026-11-22 15:00")) as stage:
+        await stage.client_calls("lambert", "talks")
+        [call] = (await stage.view())["calls"]
+    assert [line["what"] for line in call["heard"]] == ["says", "beep", "says", "ends"]
+
+
+async def test_a_spoken_message_can_be_played_at_the_desk() -> None:
+    async with on_stage() as stage:
+        await stage.client_calls("nguyen", "speaks")
+        [(card, button)] = [
+            (message["id"], button["data"])
+            for message in (await stage.view())["desk"]
+            for row in message["buttons"]
+            for button in row
+            if "message-vocal" in button["text"]
+        ]
+        await stage.technician_presses(CLAIRE, card, button)
+        await stage.settle()
+        [sound] = [message["sound"] for message in (await stage.view())["desk"] if message["sound"]]
+        found = await stage.file(sound["url"].split("/")[2])
+    assert sound["seconds"] in (0, 8)
+    assert found is not None
+    assert (found[0], found[1]) == (page_file("sample.mp3"), "audio/mpeg")
 
 
 async def test_an_unknown_number_gets_a_ticket_without_a_contract() -> None:

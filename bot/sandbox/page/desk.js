@@ -159,7 +159,8 @@ export class Desk {
         answered && h("div", { class: "quote" }, h("strong", {}, answered.from.name), h("span", {}, firstLine(answered.text))),
         message.picture && pictureLink(message),
         message.file && fileLink(message.file),
-        h("p", { class: "said" }, ...entityNodes(message.text, message.entities, (text) => this.put(`${text} `))),
+        message.sound && soundPlayer(message.sound),
+        message.text && h("p", { class: "said" }, ...entityNodes(message.text, message.entities, (text) => this.put(`${text} `))),
         h("span", { class: "meta" }, this.#meta(message)),
       ),
       message.from.isBot &&
@@ -239,6 +240,10 @@ function ring() {
 function pictureLink(message) {
   const alt = firstLine(message.text) || "Photo du client";
   return h("a", { href: message.picture, target: "_blank", rel: "noopener" }, h("img", { class: "picture", src: message.picture, alt, loading: "lazy" }));
+}
+
+function soundPlayer(sound) {
+  return h("audio", { class: "sound", src: sound.url, controls: true, preload: "metadata", "aria-label": `Écouter le message vocal, ${sound.seconds} secondes` });
 }
 
 const firstLine = (text) => text.split("\n").find((line) => line.trim()) ?? "";

@@ -1,12 +1,14 @@
 // The client's phone: who holds it, SMS, WhatsApp or mail, the conversation, what they send.
 
 import { act, attempt, follow, growing, h, icon, keyed, linked, personRadio, showBadge } from "./dom.js";
+import { Caller } from "./call.js";
 import { Mailbox } from "./mail.js";
 import { dayKey, dayName, phoneNumber, time } from "./words.js";
 
 const SUGGESTIONS = ["Bonjour, MediStory ne se lance plus", "Urgent : plus aucun Mac ne démarre", "Merci !"];
 const ONE_TICK = "M5 12.5l4.5 4.5L19 7.5";
 const TWO_TICKS = "M2.5 12.5l4 4.5 8-9.5M11 16l1 1 9-9.5";
+const HANDSET = "M6.500 3.500 9 4l1.500 4.500L8.300 10.300a12 12 0 0 0 5.400 5.400l1.800-2.200L20 15l.5 2.500a2.500 2.500 0 0 1-2.700 3A16.500 16.500 0 0 1 3.500 6.200a2.500 2.500 0 0 1 3-2.700Z";
 const NOT_ARRIVED = new Set(["failed", "undelivered"]);
 const ON_THE_WAY = new Set(["accepted", "queued", "sending"]);
 
@@ -20,6 +22,7 @@ export class Phone {
     this.seen = new Map(); // person → how many messages of the support they have seen
     this.arrivals = 0;
     this.mailbox = new Mailbox();
+    this.caller = new Caller(() => this.person);
     const put = growing($("client-text"), $("phone-form"));
     this.clear = () => put("");
     $("phone-form").addEventListener("submit", (event) => this.#submit(event));
@@ -42,6 +45,7 @@ export class Phone {
     $("phone-number").textContent = isMail ? "par mail" : phoneNumber(view.cast.support[this.channel]);
     for (const part of ["phone-thread", "phone-chips", "phone-form"]) $(part).hidden = isMail;
     this.mailbox.render(view, this.person, isMail);
+    this.caller.render(view);
     if (!isMail) this.#renderThread();
     this.#renderUnread();
   }
@@ -78,14 +82,15 @@ export class Phone {
   #renderThread() {
     const thread = $("phone-thread");
     const isFirst = !thread.childElementCount;
-    const shown = this.#messages(this.person).filter((message) => message.channel === this.channel);
+    const calls = this.view.calls.filter((call) => call.person === this.person && this.channel === "sms");
+    const shown = [...calls, ...this.#messages(this.person).filter((message) => message.channel === this.channel)].sort(byTime);
     const now = this.view.snapshot.clock.at;
     const items = withDays(shown, now);
     if (!items.length) items.push({ key: "empty", empty: this.channel });
     follow(thread, () => {
       const arrived = keyed(thread, items, (item) => item.key, (item) => this.#line(item));
       if (!isFirst) for (const key of arrived) thread.querySelector(`[data-key="${key}"]`)?.classList.add("arrives");
-      return shown.some((message) => message.from === "client" && arrived.includes(message.id));
+      return shown.some((each) => (each.from === "client" || each.ended) && arrived.includes(each.id));
     });
   }
 
@@ -96,6 +101,9 @@ export class Phone {
     }
     if (item.day) return h("p", { class: "day" }, item.day);
     const { message } = item;
+    if (message.ended) {
+      return h("p", { class: "called" }, icon(HANDSET), h("span", {}, message.ended), h("span", { class: "called-at" }, time(message.at)));
+    }
     if (NOT_ARRIVED.has(message.status)) {
       return h("p", { class: "lost" }, `Un message de l’assistance n’est pas arrivé (erreur ${message.error ?? "inconnue"}).`);
     }
@@ -183,6 +191,8 @@ function ticks(message) {
   if (message.channel === "sms") return h("span", { class: "receipt" }, message.taken ? "Distribué" : "Envoi…");
   return message.taken ? icon(TWO_TICKS, "distribué") : icon(ONE_TICK, "envoyé");
 }
+
+const byTime = (one, other) => Date.parse(one.at) - Date.parse(other.at);
 
 function withDays(messages, now) {
   const items = [];

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 const STEPS = [
-  ["Écrivez", "Depuis le téléphone du client, envoyez un message.", "phone", (view) => [...view.phone, ...view.mail].some((message) => message.from === "client")],
+  ["Écrivez", "Depuis le téléphone du client, envoyez un message, ou appelez.", "phone", (view) => view.calls.length > 0 || [...view.phone, ...view.mail].some((message) => message.from === "client")],
   ["Répondez", "Chez le technicien, touchez « Répondre » sur la carte et écrivez : le délai s’arrête.", "desk", (view) => view.snapshot.tickets.some((ticket) => ticket.recontactedAt)],
   ["Clôturez", "Touchez « Clore » et suivez les questions : vous verrez ce qui sera compté.", "desk", (view) => view.snapshot.tickets.some((ticket) => ticket.state === "closed")],
   ["Avancez l’heure", "Envoyez un autre message, puis allez jusqu’au prochain rappel.", "strip", (view) => view.snapshot.tickets.some((ticket) => ticket.milestones.some((milestone) => milestone.state === "sent"))],
