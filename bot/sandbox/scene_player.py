@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 from bot.domain.addresses import Channel
 from bot.domain.buttons import decode
 from bot.rules.folding import fold
 from bot.sandbox import cast
+from bot.sandbox.exhibits import page_file
 from bot.sandbox.mail import Mail, MailFile
 from bot.sandbox.scene_expectations import Expectations
-from bot.sandbox.scenes import ClientMails, ClientWrites, ClockMoves, Scene, Step, TechnicianActs
+from bot.sandbox.scenes import ClientCalls, ClientMails, ClientWrites, ClockMoves, Scene, Step, TechnicianActs
 from bot.sandbox.stage import NothingPlanned, Stage, StartProgram
 from bot.sandbox.telegram import TelegramChange, TelegramMessage
-from bot.sandbox.twilio import TwilioMessage
+from bot.sandbox.twilio import CallRecord, TwilioMessage
 from bot.sandbox.twilio_messages import plain
-from bot.sandbox.views import message_key
+from bot.sandbox.views import heard_of, message_key
 from bot.texts import scenes as texts
 from bot.texts.labels import CHANNELS
 
@@ -62,6 +62,7 @@ class ScenePlayer:
         unsubscribe = (
             self._stage.twilio.subscribe(self._hear),
             self._stage.mail.subscribe(self._hear_mail),
+            self._stage.twilio.voice.subscribe(self._hear_call),
             self._stage.telegram.subscribe(self._see),
         )
         try:
@@ -94,6 +95,8 @@ class ScenePlayer:
             await self._write(step.client)
         elif step.mail is not None:
             await self._mail(step.mail)
+        elif step.call is not None:
+            await self._call(step.call)
         elif step.technician is not None:
             await self._work(step.technician)
         elif step.clock is not None:
@@ -105,7 +108,7 @@ class ScenePlayer:
         self._expectations.last_writer = person
         name = CHANNELS[cast.CHANNELS[client.channel]]
         self._say(texts.client_wrote(person.name, name, client.text, has_picture=client.picture))
-        picture = (sample(), "image/jpeg") if client.picture else None
+        picture = (page_file("sample.jpg"), "image/jpeg") if client.picture else None
         await self._stage.client_writes(client.who, client.text, channel=client.channel, picture=picture)
 
     async def _mail(self, mail: ClientMails) -> None:
@@ -115,9 +118,15 @@ class ScenePlayer:
             raise CannotPlay(texts.NO_MAIL.format(name=person.name))
         self._expectations.last_writer = person
         self._say(texts.client_mailed(person.name, mail.subject, mail.text, has_picture=mail.picture))
-        pictures = [MailFile("ecran.jpg", sample(), "image/jpeg")] if mail.picture else []
+        pictures = [MailFile("ecran.jpg", page_file("sample.jpg"), "image/jpeg")] if mail.picture else []
         answers = received[-1].number if mail.answers else None
         await self._stage.client_mails(mail.who, mail.subject, mail.text, answers=answers, files=pictures)
+
+    async def _call(self, call: ClientCalls) -> None:
+        person = cast.person(call.who)
+        self._expectations.last_writer = person
+        self._say(texts.client_called(person.name))
+        await self._stage.client_calls(call.who, call.how)
 
     async def _work(self, acts: TechnicianActs) -> None:
         user_id = cast.technician(acts.who).user_id
@@ -128,6 +137,11 @@ class ScenePlayer:
             card = await self._card(acts.answers.ticket)
             self._say(texts.technician_answered(acts.who, acts.answers.ticket, acts.answers.text))
             await self._stage.technician_says(user_id, acts.answers.text, reply_to=card)
+        elif acts.replies is not None:
+            asked = self._stage.telegram.from_bot()[-1]
+            self._say(texts.technician_replied(acts.who, acts.replies))
+            key = message_key(asked.chat_id, asked.message_id)
+            await self._stage.technician_says(user_id, acts.replies, reply_to=key)
         elif acts.presses is not None:
             message, button = self._button(acts.presses, acts.ticket)
             self._say(texts.technician_pressed(acts.who, button["text"]))
@@ -158,7 +172,7 @@ class ScenePlayer:
 
     def _hear(self, message: TwilioMessage) -> None:
         owner = cast.owner_of(plain(message.recipient))
-        if message.is_inbound or owner is None or message.sid in self._told:
+        if message.is_inbound or owner is None:
             return
         if message.status == "delivered":
             name = CHANNELS[cast.CHANNELS[message.channel]]
@@ -172,6 +186,11 @@ class ScenePlayer:
         for owner in filter(None, map(cast.owner_of, mail.envelope_to)):
             self._say(texts.client_received(owner.name, CHANNELS[Channel.MAIL], f"{mail.subject}\n{mail.text}"))
 
+    def _hear_call(self, call: CallRecord) -> None:
+        for position, heard in enumerate(heard_of(call)):
+            said = texts.quoted(heard["text"]) if heard["what"] == "says" else heard["text"]
+            self._tell_once(f"{call.sid}-{position}", texts.caller_heard(said))
+
     def _see(self, change: TelegramChange) -> None:
         if change.kind == "sent" and change.message is not None and change.chat_id == cast.DESK_CHAT_ID:
             message = change.message
@@ -183,8 +202,9 @@ class ScenePlayer:
             self._say(texts.desk_toast(change.press.user.first_name, answer["text"]))
 
     def _tell_once(self, sid: str, said: str) -> None:
-        self._told.add(sid)
-        self._say(said)
+        if sid not in self._told:
+            self._told.add(sid)
+            self._say(said)
 
     def _say(self, said: str) -> None:
         now, zone = self._stage.clock.now(), self._stage.hours.zone
@@ -192,11 +212,6 @@ class ScenePlayer:
             self._day = today
             self._tell(f"\n{today}")
         self._tell(texts.line(now, zone, said))
-
-
-def sample() -> bytes:
-    """The picture that people of the demo send."""
-    return (files(__package__) / "page" / "sample.jpg").read_bytes()
 
 
 def next_showing(at: Any, stage: Stage) -> datetime:

@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from bot.domain.tickets import Outcome, Recontact, TicketState
 from bot.sandbox import cast
+from bot.sandbox.stage import CallConduct
 from bot.texts import scenes as texts
 
 SHIPPED = Path(__file__).parent / "scenes"
@@ -111,6 +112,13 @@ class ClientMails(_Part):
         return self
 
 
+class ClientCalls(_Part):
+    """`call: {who: lambert, how: hangs_up}`; `talks`: a technician takes it; `speaks`: they leave a message."""
+
+    who: PersonId
+    how: CallConduct
+
+
 class Answer(_Part):
     """An answer to a ticket's card."""
 
@@ -121,18 +129,20 @@ class Answer(_Part):
 class TechnicianActs(_Part):
     """`technician: {who: Claire, says: "/prendre 1"}`, or `presses: "Je prends"`, or `answers: {ticket: 1, text: …}`.
 
-    `ticket` says on which ticket's message the button is; without it, the newest button of that name is pressed.
+    `replies` answers what the bot asked last. `ticket` says on which ticket's message the button is; without it, the
+    newest button of that name is pressed.
     """
 
     who: TechnicianName
     says: str | None = None
     presses: str | None = None
     answers: Answer | None = None
+    replies: str | None = None
     ticket: int | None = None
 
     @model_validator(mode="after")
     def _does_one_thing(self) -> "TechnicianActs":
-        if sum(deed is not None for deed in (self.says, self.presses, self.answers)) != 1:
+        if sum(deed is not None for deed in (self.says, self.presses, self.answers, self.replies)) != 1:
             raise ValueError(texts.ONE_DEED)
         return self
 
@@ -191,13 +201,14 @@ class Step(_Part):
     at: TimeOfDay | None = None
     client: ClientWrites | None = None
     mail: ClientMails | None = None
+    call: ClientCalls | None = None
     technician: TechnicianActs | None = None
     clock: ClockMoves | None = None
     expect: Expected | None = None
 
     @model_validator(mode="after")
     def _has_one_action(self) -> "Step":
-        possible = (self.client, self.mail, self.technician, self.clock, self.expect)
+        possible = (self.client, self.mail, self.call, self.technician, self.clock, self.expect)
         actions = sum(each is not None for each in possible)
         if actions > 1 or (actions == 0 and self.at is None):
             raise ValueError(texts.ONE_ACTION)

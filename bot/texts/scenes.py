@@ -20,8 +20,8 @@ _WRONG = {
 }
 """By pydantic's error type."""
 
-ONE_ACTION = "un pas a une action et une seule : client, mail, technician, clock ou expect (ou « at » seul)."
-ONE_DEED = "un technicien fait une chose à la fois : says, presses ou answers."
+ONE_ACTION = "un pas a une action et une seule : client, mail, call, technician, clock ou expect (ou « at » seul)."
+ONE_DEED = "un technicien fait une chose à la fois : says, presses, answers ou replies."
 ONE_MOVE = "l’horloge avance d’une durée (advance) ou jusqu’à un moment (to)."
 NOTHING_EXPECTED = "rien n’est attendu : écrire client_receives, desk_shows, desk_lacks, ticket ou balance."
 WRONG_LENGTH = "durée illisible ; écrire par exemple 15min, 1h ou 2j."
@@ -76,7 +76,16 @@ def client_mailed(name: str, subject: str, text: str, *, has_picture: bool) -> s
     """`subject` is empty in an answer, which keeps the subject of what it answers."""
     about = f"{quoted(subject)} " if subject else "en réponse "
     photo = f"{_NBSP}[photo]" if has_picture else ""
-    return f"{name} (mail) {about.strip()}{_NBSP}: {quoted(text)}{photo}"
+    return f"{name} (mail) {about.strip()}{_NBSP}: {quoted(text.strip())}{photo}"
+
+
+def client_called(name: str) -> str:
+    return f"{name} appelle"
+
+
+def caller_heard(text: str) -> str:
+    """One thing that was heard: the ringing, what was said, how it ended."""
+    return f"→ {text}"
 
 
 def client_received(name: str, channel: str, text: str) -> str:
@@ -93,6 +102,10 @@ def technician_said(name: str, text: str) -> str:
 
 def technician_answered(name: str, ticket: int, text: str) -> str:
     return f"{name} répond à la fiche {ticket}{_NBSP}: {quoted(text)}"
+
+
+def technician_replied(name: str, text: str) -> str:
+    return f"{name} répond au robot{_NBSP}: {quoted(text)}"
 
 
 def technician_pressed(name: str, label: str) -> str:

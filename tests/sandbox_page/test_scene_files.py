@@ -53,6 +53,21 @@ def test_a_scene_is_read_whole() -> None:
             id="an unknown client",
         ),
         pytest.param(
+            "mail: {who: morel, text: Bonjour}",
+            "ligne 4, steps[0].mail\u00a0: un mail a un objet (subject), ou répond au dernier reçu (answers: true).",
+            id="a mail about nothing",
+        ),
+        pytest.param(
+            "mail: {who: morel, subject: Panne, text: Bonjour, answers: true}",
+            "ligne 4, steps[0].mail\u00a0: un mail a un objet (subject), ou répond au dernier reçu (answers: true).",
+            id="a mail that answers and begins",
+        ),
+        pytest.param(
+            "call: {who: morel, how: faxes}",
+            "ligne 4, steps[0].call.how\u00a0: une de ces valeurs est attendue : 'talks', 'speaks' or 'hangs_up'.",
+            id="a call that nobody can make",
+        ),
+        pytest.param(
             "client: {who: morel, texte: Bonjour, text: Bonjour}",
             "ligne 4, steps[0].client.texte\u00a0: ce mot n’est pas connu ici.",
             id="a word that means nothing",
@@ -64,7 +79,8 @@ def test_a_scene_is_read_whole() -> None:
         ),
         pytest.param(
             "technician: {who: Claire, says: /aide, presses: Voir}",
-            "ligne 4, steps[0].technician\u00a0: un technicien fait une chose à la fois : says, presses ou answers.",
+            "ligne 4, steps[0].technician\u00a0: un technicien fait une chose à la fois : "
+            "says, presses, answers ou replies.",
             id="two deeds at once",
         ),
         pytest.param(
@@ -90,8 +106,8 @@ def test_a_scene_is_read_whole() -> None:
         ),
         pytest.param(
             "{}",
-            "ligne 4, steps[0]\u00a0: un pas a une action et une seule : client, technician, clock ou expect "
-            "(ou « at » seul).",
+            "ligne 4, steps[0]\u00a0: un pas a une action et une seule : client, mail, call, technician, clock ou "
+            "expect (ou « at » seul).",
             id="an empty step",
         ),
         pytest.param(
@@ -131,6 +147,11 @@ def test_a_shipped_scene_is_found_by_its_bare_name(path: Path) -> None:
     assert load_scene(Path(path.stem)) == load_scene(path)
 
 
-def test_three_scenes_are_shipped() -> None:
-    assert {path.stem for path in SHIPPED.glob("*.yaml")} == {"une-journee", "urgent-la-nuit", "rappels"}
+def test_four_scenes_are_shipped() -> None:
+    assert {path.stem for path in SHIPPED.glob("*.yaml")} == {
+        "une-journee",
+        "urgent-la-nuit",
+        "rappels",
+        "un-mail-puis-un-appel",
+    }
     assert all(isinstance(load_scene(path), Scene) for path in SHIPPED.glob("*.yaml"))

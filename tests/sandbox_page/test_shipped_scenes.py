@@ -8,7 +8,7 @@ from bot.sandbox.scenes import SHIPPED, load_scene, parse_scene
 from tests.sandbox_page.conftest import start_program
 
 
-@pytest.mark.parametrize("name", ["une-journee", "urgent-la-nuit", "rappels"])
+@pytest.mark.parametrize("name", ["une-journee", "urgent-la-nuit", "rappels", "un-mail-puis-un-appel"])
 async def test_a_shipped_scene_goes_as_written(name: str) -> None:
     told: list[str] = []
     went_well = await play_scene(load_scene(SHIPPED / f"{name}.yaml"), start_program, told.append)
