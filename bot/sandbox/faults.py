@@ -28,6 +28,11 @@ class Faults:
     def add(self, fault: Fault, *, times: int = 1) -> None:
         self._queue.extend([fault] * times)
 
+    @property
+    def waiting(self) -> int:
+        """How many no request has met yet."""
+        return len(self._queue)
+
     def clear(self) -> None:
         """The provider is well again."""
         self.outage = False

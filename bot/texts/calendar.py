@@ -1,4 +1,4 @@
-"""Calendar files (RFC 5545): a "13-14" session for those who are invited by mail (C29), a client's appointment (C16)."""
+"""Calendar files (RFC 5545): a "13-14" session for those who are invited by mail (C29), an appointment (C16)."""
 
 import re
 from collections.abc import Iterator

@@ -1,15 +1,14 @@
 """A ticket's card on the desk: what a technician must know before touching it, readable at a glance and aloud."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import datetime, tzinfo
 
-from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
 from bot.domain.desk import Verb
-from bot.domain.mails import Flaw
-from bot.domain.tickets import DeliveryState, Direction, Outcome, Recontact, TicketState
+from bot.domain.tickets import Direction, TicketState
 from bot.texts.calls import attempts_line
-from bot.texts.card_files import FileView, file_buttons, file_lines
+from bot.texts.card_files import file_buttons, file_lines
+from bot.texts.card_view import CardView, FollowedView, MessageView
 from bot.texts.client_mails import FLAWS
 from bot.texts.harmless import harmless, inline
 from bot.texts.labels import (
@@ -26,7 +25,7 @@ from bot.texts.moments import day_and_hour, office_span, on_date, short_moment
 from bot.texts.posts import Button, Post, Rows, button
 from bot.texts.rich import Rich, blockquote, bold, expandable_blockquote, head, italic
 
-__all__ = ["Button", "CardView", "MessageView", "Post", "card", "title"]
+__all__ = ["Button", "CardView", "FollowedView", "MessageView", "Post", "card", "title"]
 
 SHOWN_MESSAGES = 3
 SHOWN_UNITS = 700
@@ -51,82 +50,6 @@ ACKNOWLEDGED = {
     "forged": "Accusé de réception : aucun (l’expéditeur n’est pas celui qu’il dit).",
 }
 """By `rules.sending`'s codes; "braked" is any brake."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """A message as the card shows it."""
-
-    direction: Direction
-    at: datetime
-    body: str
-    automatic: bool = False
-    state: DeliveryState = DeliveryState.RECEIVED
-    n_media: int = 0
-    media_ids: tuple[int, ...] = ()
-    id: int = 0
-    author: str | None = None
-    subject: str = ""
-    has_whole: bool = False
-    flaws: tuple[Flaw, ...] = ()
-    files: tuple[FileView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedView:
-    """The ticket that this one's first mail answers. `guarantee_until` is set while an intervention there is (C9)."""
-
-    number: int
-    is_open: bool
-    guarantee_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    """All that a card shows. `left` is the business time to the deadline, below zero when it has passed.
-
-    `balance` is (left, allowance) of a counted contract, `decision` a reason of `rules.quota`; `bodies_hidden` keeps
-    texts and pictures out of Telegram.
-    """
-
-    number: int
-    urgent: bool
-    state: TicketState
-    channel: Channel
-    opened_at: datetime
-    due_at: datetime
-    address_label: str = ""
-    client_name: str | None = None
-    client_kind: ClientKind | None = None
-    contact_name: str | None = None
-    contact_role: str = ""
-    product: str | None = None
-    left: timedelta | None = None
-    recontacted_at: datetime | None = None
-    recontacted_by: Recontact | None = None
-    assigned_to: str | None = None
-    balance: tuple[int, int] | None = None
-    messages: tuple[MessageView, ...] = ()
-    threading: str = ""
-    colleague_ticket: int | None = None
-    unidentified: bool = False
-    not_covered: bool = False
-    acknowledged: str | None = None
-    closed_at: datetime | None = None
-    outcome: Outcome | None = None
-    decision: str = ""
-    units: int = 0
-    unreadable: bool = False
-    bodies_hidden: bool = False
-    appointment_at: datetime | None = None
-    backup_at: datetime | None = None
-    attempts: tuple[datetime, ...] = ()
-    subject: str = ""
-    follows: FollowedView | None = None
-
-    @property
-    def is_closed(self) -> bool:
-        return self.state is TicketState.CLOSED
 
 
 def card(view: CardView, *, zone: tzinfo, now: datetime) -> Post:
@@ -160,10 +83,21 @@ def _conversation(view: CardView, zone: tzinfo) -> Rich:
     """The last messages that people wrote, the newest last; the machine's own are no news."""
     if view.unreadable:
         return Rich("⚠️ Message illisible : l’original est gardé, à examiner.")
-    written = _written(view)
+    written = _with_new_subjects(_written(view))
     hidden = len(written) - SHOWN_MESSAGES
     older = italic(f"{plural(hidden, 'message')} plus haut : /ticket {view.number}") if hidden > 0 else None
     return Rich.lines([older, *(_message(message, view, zone) for message in written[-SHOWN_MESSAGES:])])
+
+
+def _with_new_subjects(messages: list[MessageView]) -> list[MessageView]:
+    """An answer bears the subject of what it answers: it is said once, and again where another one is given."""
+    shown: list[MessageView] = []
+    last = ""
+    for message in messages:
+        is_same = message.subject == last
+        last = message.subject or last
+        shown.append(replace(message, subject="") if is_same else message)
+    return shown
 
 
 def _written(view: CardView) -> list[MessageView]:

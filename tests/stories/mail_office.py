@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.config import load_settings
 from bot.bootstrap import open_for_writing
+from bot.config import load_settings
 from bot.domain.addresses import Address, Channel
 from bot.ports import UnitOfWork
 from bot.sandbox.mail import Mail, MailStandIn

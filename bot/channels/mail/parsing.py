@@ -8,7 +8,7 @@ from bot.channels.mail.inbound import kept_name, whole_size
 from bot.channels.mail.mail import ReadMail
 from bot.channels.mail.problems import Problem
 from bot.channels.mail.reading import read_mail
-from bot.channels.mail.tokens import Sign, ticket_of_addresses, ticket_of_subject
+from bot.channels.mail.tokens import Sign, ticket_of_addresses, ticket_of_subject, without_token
 from bot.channels.mail.visible_reply import visible_reply
 from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise, RobotMail
@@ -88,7 +88,7 @@ def _message(
         profile_name=mail.sender.name[:200] or None if mail.sender else None,
         media=tuple(_media(mail, kept, is_whole=is_whole, ours=ours)),
         mail=MailDetails(
-            subject=mail.subject.text,
+            subject=without_token(mail.subject.text),
             whole=mail.text if _says_more(mail.text, body) else "",
             mail_id=mail.message_id,
             answers=mail.threads,

@@ -46,6 +46,11 @@ def ticket_of_addresses(addresses: Iterable[Address], *, mailbox: Address, sign:
     return None
 
 
+def without_token(subject: str) -> str:
+    """A subject as its writer gave it: "Imprimante [n° 41]" → "Imprimante"."""
+    return " ".join(_SUBJECT.sub(" ", subject).split())
+
+
 def ticket_of_subject(subject: str) -> int | None:
     """The first number in brackets: "RE: [n° 41] imprimante" → 41.
 
