@@ -169,6 +169,7 @@ first_valid_uid = 1
 disable_plaintext_auth = no
 mail_location = maildir:{folder}/mails
 mail_fsync = never
+auth_failure_delay = 0
 {users}
 {tls}
 auth_mechanisms = plain login{mechanisms}
@@ -183,6 +184,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -202,7 +206,6 @@ service imap-login {{
 _OAUTH2 = """
 tokeninfo_url = {tokeninfo}?access_token=
 username_attribute = email
-introspection_mode = none
 """
 
 
