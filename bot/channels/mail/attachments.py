@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -82,14 +83,17 @@ def filename(part: Part) -> str:
 
 def harmless_names(given: Iterable[tuple[str, str]]) -> list[str]:
     """One name for each (name, content type), no two the same but for case: "a.pdf", "A.pdf" → "a.pdf", "A (2).pdf"."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
+    counts: Counter[str] = Counter()
     names = []
     for number, (name, kind) in enumerate(given, 1):
-        harmless = harmless_name(name, kind, number)
-        folded = harmless.casefold()
-        taken[folded] = count = taken.get(folded, 0) + 1
+        unique = harmless = harmless_name(name, kind, number)
         stem, ending = _split(harmless)
-        names.append(harmless if count == 1 else f"{stem} ({count}){ending}")
+        while unique.casefold() in taken:
+            counts[harmless.casefold()] += 1
+            unique = f"{stem} ({counts[harmless.casefold()] + 1}){ending}"
+        taken.add(unique.casefold())
+        names.append(unique)
     return names
 
 

@@ -53,6 +53,8 @@ def test_an_unknown_type_has_no_ending() -> None:
 def test_names_are_told_apart_even_by_case() -> None:
     given = [("a.pdf", PDF), ("A.pdf", PDF), ("a.pdf", PDF), ("b", PDF), ("", PDF)]
     assert harmless_names(given) == ["a.pdf", "A (2).pdf", "a (3).pdf", "b.pdf", "piece-5.pdf"]
+    numbered = [("a (2).pdf", PDF), ("a.pdf", PDF), ("a.pdf", PDF), ("a (2).pdf", PDF)]
+    assert harmless_names(numbered) == ["a (2).pdf", "a.pdf", "a (3).pdf", "a (2) (2).pdf"]
 
 
 def part(headers: str, body: str = "x") -> str:
