@@ -8,15 +8,19 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.domain.desk import Verb
+from bot.domain.mails import Robot
 from bot.domain.tickets import Outcome
 from bot.services.contract_watch import watch_contracts
 from bot.services.meetings import remind_meetings
-from tests.factories import DAY, HELENE, LUC, NOBODY, whatsapp
+from tests.factories import DAY, HELENE, LUC, LUCS_MAIL, NOBODY, mail, whatsapp
 from tests.services.shop import Shop
 from tests.services.test_accounting import close, work
 
+NOBODYS_MAIL = "quelquun@ailleurs.example"
+
 GROWING = ("inbox", "outbox", "tickets", "messages", "media", "events", "milestones", "desk_messages", "interventions",
-           "sittings", "ledger", "client_events", "contract_milestones")  # fmt: skip
+           "sittings", "ledger", "client_events", "contract_milestones", "mail_ids", "mail_positions", "ticket_copies",
+           "calls")  # fmt: skip
 
 
 @contextmanager
@@ -74,4 +78,22 @@ async def test_a_request_is_read_handled_and_closed_by_indexes(shop, path):
         await watch_contracts(shop.context)
         await remind_meetings(shop.context)
     assert len(seen) > 200
+    assert scans(path, seen) == set()
+
+
+async def test_a_mail_is_read_handled_and_answered_by_indexes(shop, path):
+    seen: list[tuple[str, object]] = []
+    await shop.receives(HELENE, "Word ne s'ouvre plus")
+    with statements(seen):
+        await shop.gets_mail(NOBODYS_MAIL, "Bonjour", mail_id="<a@x.example>", copies=(mail(LUCS_MAIL),))
+        await shop.gets_mail(NOBODYS_MAIL, "Suite", answers=("<a@x.example>",), signed_ticket=2, named_ticket=1)
+        await shop.gets_mail(NOBODYS_MAIL, "Absent", robot=Robot.OUT_OF_OFFICE, answers=("<a@x.example>",))
+        await shop.gets_mail("lettre@ailleurs.example", "Promotions", robot=Robot.LIST)
+        await shop.orders(Verb.ANSWER, 2, "Je regarde")
+        await shop.deliver()
+        await shop.read(lambda uow: uow.inbox.kept(limit=10))
+        await shop.read(lambda uow: uow.inbox.count_kept(since=shop.clock.now()))
+        await shop.write(lambda uow: uow.mails.note_seen("box", 1, [(1, "a")], shop.clock.now()))
+        await shop.read(lambda uow: uow.mails.seen("box", 1))
+    assert len(seen) > 80
     assert scans(path, seen) == set()

@@ -87,7 +87,7 @@ mail_ids = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("mail_id", Text, nullable=False, index=True),
-    Column("message_id", Integer, ForeignKey("messages.id"), nullable=False),
+    Column("message_id", Integer, ForeignKey("messages.id"), nullable=False, index=True),
 )
 
 ticket_copies = Table(

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_ids")),
     )
     op.create_index(op.f("ix_mail_ids_mail_id"), "mail_ids", ["mail_id"])
+    op.create_index(op.f("ix_mail_ids_message_id"), "mail_ids", ["message_id"])
     op.create_table(
         "mail_positions",
         sa.Column("mailbox", sa.String(length=200), nullable=False),
