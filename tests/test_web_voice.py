@@ -1,0 +1,190 @@
+"""The paths of a call: verified, stored, committed, and only then answered with what comes next."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+import structlog
+from aiohttp import web
+from twilio.request_validator import RequestValidator
+
+from bot.channels.twilio.signature import Signatures
+from bot.channels.twilio.voice_inbound import VoiceInbound
+from bot.errors import StorageUnavailable
+from bot.storage.unit_of_work import SqlStore
+from bot.web import MAX_BODY_BYTES, Metrics, SignedForms, make_app
+from bot.web_voice import PATHS, VOICE_PATH, VoiceWebhooks
+from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, TOKEN, payload
+from tests.factories import CLAIRES_PHONE, DAY
+from tests.services.conftest import founded_database, shop  # noqa: F401 - the fixtures
+from tests.services.shop import Shop
+
+PUBLIC, NUMBER = "https://permanence.example.org", "+33639980003"
+FORMS = {
+    "/webhooks/twilio/voice": "voice_rang",
+    "/webhooks/twilio/voice/dialled": "voice_dialled_no_answer",
+    "/webhooks/twilio/voice/recorded": "voice_recorded",
+    "/webhooks/twilio/voice/recording": "voice_recording",
+    "/webhooks/twilio/voice/status": "voice_ended",
+}
+
+
+class Ready:
+    async def problems(self) -> dict[str, str]:
+        return {}
+
+
+@dataclass
+class Door:
+    http: httpx.AsyncClient
+    shop: Shop
+
+    async def post(self, path: str, *, sign: bool = True, query: str = "", **how) -> httpx.Response:
+        """A form as Twilio posts it, signed for our public address."""
+        said = how.pop("form", None) or payload(FORMS[path])
+        address = PUBLIC + path + query
+        signature = RequestValidator(TOKEN).compute_signature(address, said) if sign else "forged"
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
+        headers |= how.pop("headers", {})
+        content = how.pop("content", urlencode(said))
+        return await self.http.post(path + query, content=content, headers=headers)
+
+    async def stored(self) -> list[str]:
+        pending = await self.shop.read(lambda uow: uow.inbox.pending(99))
+        return [entry.external_id.partition(":")[2] for entry in pending]
+
+
+@pytest.fixture
+async def door(shop: Shop) -> AsyncIterator[Door]:  # noqa: F811 - the fixture
+    metrics = Metrics()
+    forms = SignedForms(
+        signatures=Signatures([TOKEN], {}), public_url=PUBLIC, store=shop.context.store, metrics=metrics
+    )
+    voice = VoiceWebhooks(
+        inbound=VoiceInbound(account_sid=ACCOUNT, voice_number=NUMBER),
+        forms=forms,
+        context=shop.context,
+        public_url=PUBLIC,
+        voice_number=NUMBER,
+    )
+    runner = web.AppRunner(make_app(metrics=metrics, readiness=Ready(), webhooks=None, voice=voice))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+        yield Door(http, shop)
+    await runner.cleanup()
+
+
+def verbs(response: httpx.Response) -> list[str]:
+    assert response.headers["Content-Type"] == "text/xml"
+    return [verb.tag for verb in ElementTree.fromstring(response.content)]
+
+
+def test_the_five_paths_are_the_ones_that_are_written_down():
+    assert set(PATHS.values()) == set(FORMS)
+
+
+async def test_in_office_hours_who_is_on_duty_is_rung_and_named_in_the_address(door):
+    response = await door.post(VOICE_PATH)
+    (ring,) = ElementTree.fromstring(response.content)
+    assert (response.status_code, ring.tag, ring[0].text) == (200, "Dial", CLAIRES_PHONE)
+    assert ring.attrib["action"] == f"{PUBLIC}{VOICE_PATH}/dialled?technician=1"
+    assert (ring.attrib["callerId"], ring.attrib["timeout"]) == (NUMBER, "20")
+    assert await door.stored() == ["rang"]
+
+
+async def test_outside_them_the_greeting_is_read_and_a_message_taken(door):
+    door.shop.clock.advance(5 * DAY)  # a Saturday
+    response = await door.post(VOICE_PATH)
+    assert verbs(response) == ["Say", "Record", "Say", "Hangup"]
+    recorded = ElementTree.fromstring(response.content)[1].attrib
+    assert recorded["action"] == f"{PUBLIC}{VOICE_PATH}/recorded"
+    assert recorded["recordingStatusCallback"] == f"{PUBLIC}{VOICE_PATH}/recording"
+    assert (recorded["maxLength"], recorded["transcribe"]) == ("180", "false")
+
+
+async def test_each_step_is_answered_and_stored(door):
+    answers = [await door.post(path, query="?technician=1" if path.endswith("dialled") else "") for path in FORMS]
+    assert [response.status_code for response in answers] == [200] * 5
+    assert [verbs(response) for response in answers] == [
+        ["Dial"],
+        ["Say", "Record", "Say", "Hangup"],
+        ["Say", "Hangup"],
+        [],
+        [],
+    ]
+    assert await door.stored() == ["rang", "dialled", "recorded", f"recording:RE{'0' * 31}1", "ended"]
+
+
+async def test_after_a_talk_the_call_ends(door):
+    said = payload("voice_dialled_answered")
+    response = await door.post(f"{VOICE_PATH}/dialled", query="?technician=1", form=said)
+    assert verbs(response) == ["Hangup"]
+
+
+async def test_a_step_that_is_told_again_gets_the_same_answer_and_is_one_entry(door):
+    first, second = await door.post(VOICE_PATH), await door.post(VOICE_PATH)
+    assert (first.content, await door.stored()) == (second.content, ["rang"])
+
+
+async def test_what_nobody_can_read_ends_the_call_and_is_kept_for_the_desk(door):
+    said = payload("voice_recorded") | {"RecordingUrl": "nowhere"}
+    response = await door.post(f"{VOICE_PATH}/recorded", form=said)
+    assert (response.status_code, verbs(response)) == (200, ["Hangup"])
+    assert await door.stored() == ["recorded"]
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [
+        pytest.param({"sign": False}, 403, id="a forged signature"),
+        pytest.param({"headers": {"X-Twilio-Signature": ""}}, 403, id="no signature"),
+        pytest.param({"headers": {"Content-Type": "application/json"}}, 415, id="no form"),
+        pytest.param({"content": "a" * (MAX_BODY_BYTES + 1)}, 413, id="too large"),
+        pytest.param({"content": "CallSid"}, 400, id="half a form"),
+    ],
+)
+async def test_what_is_not_twilios_is_refused_and_not_stored(door, path, how, status):
+    response = await door.post(path, **how)
+    assert (response.status_code, await door.stored()) == (status, [])
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_another_accounts_call_is_refused(door, path):
+    said = payload(FORMS[path]) | {"AccountSid": f"AC{'9' * 32}"}
+    assert (await door.post(path, form=said)).status_code == 400
+    assert await door.stored() == []
+
+
+async def test_another_technician_in_the_address_breaks_the_signature(door):
+    said = payload("voice_dialled_answered")
+    address = f"{PUBLIC}{VOICE_PATH}/dialled?technician=1"
+    signature = RequestValidator(TOKEN).compute_signature(address, said)
+    response = await door.post(
+        f"{VOICE_PATH}/dialled", form=said, query="?technician=2", headers={"X-Twilio-Signature": signature}
+    )
+    assert (response.status_code, await door.stored()) == (403, [])
+
+
+@pytest.mark.parametrize("method", ["receive", "read"])
+async def test_what_cannot_be_stored_or_decided_is_503_and_never_a_yes(door, monkeypatch, method):
+    async def unavailable(self: SqlStore, what: object) -> None:
+        raise StorageUnavailable("disk")
+
+    monkeypatch.setattr(SqlStore, method, unavailable)
+    assert (await door.post(VOICE_PATH)).status_code == 503
+
+
+async def test_no_log_holds_who_called(door):
+    with structlog.testing.capture_logs() as logs:
+        await door.post(VOICE_PATH)
+        await door.post(VOICE_PATH, sign=False)
+        await door.post(VOICE_PATH, form=payload("voice_rang") | {"To": CLIENT})
+    assert len(logs) == 2
+    assert CLIENT not in str(logs)
+    assert CLIENT[3:] not in str(logs) + (await door.http.get("/metrics")).text
