@@ -24,6 +24,7 @@ ROBOTS: Mapping[str, str] = {
 SERVERS: Mapping[str, str] = {"imap": "Relève des mails", "smtp": "Envoi des mails", "clamd": "ClamAV"}
 
 MENDS: Mapping[str, str] = {
+    "down": "le serveur ne répond pas ; vérifier son nom, son port, le réseau",
     "network": "le serveur ne répond pas ; vérifier son nom, son port, le réseau",
     "tls": "la connexion chiffrée échoue ; vérifier le nom du serveur, son certificat, et le port",
     "login": "l’identifiant ou le mot de passe est refusé ; vérifier l’URL, ou les réglages PERMANENCE_MAIL_OAUTH_…",

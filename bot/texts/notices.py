@@ -185,8 +185,9 @@ def unexplained_report(inbox_id: int) -> Post:
 
 def found_missing(count: int) -> Post:
     """The daily count found mails at the server that had not come here; they have now."""
+    said = plural(count, "mail du serveur manquait ici", "mails du serveur manquaient ici")
     return Post.of(
-        f"📬 Relève du jour : {plural(count, 'mail')} du serveur manquait ici ; c’est rattrapé, leurs fiches arrivent. "
+        f"📬 Relève du jour : {said} ; c’est rattrapé, leurs fiches arrivent. "
         "Prévenez l’administrateur si cela se répète."
     )
 

@@ -118,3 +118,24 @@ def test_papers_are_tried_with_the_shops_own_logo_and_wording(
     ended = permanence("doctor")
     assert ended.status == 1
     assert "✗ PERMANENCE_SHOP_LOGO : logo.svg est une image abîmée" in ended.out
+
+
+@pytest.mark.usefixtures("desk")
+def test_mail_servers_that_do_not_answer_are_told_with_the_mend(
+    permanence: Permanence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "SMTP_URL": "smtp://u:p@127.0.0.1:1",
+        "IMAP_URL": "imap://u:p@127.0.0.1:1",
+        "MAIL_ADDRESS": "support@atelier.example",
+        "CLAMD_URL": "tcp://127.0.0.1:1",
+    }.items():
+        monkeypatch.setenv(f"PERMANENCE_{name}", value)
+    ended = permanence("doctor")
+    assert ended.status == 1
+    bad = [line for line in ended.out.splitlines() if line.startswith("✗")]
+    assert bad == [
+        "✗ Relève des mails : le serveur ne répond pas ; vérifier son nom, son port, le réseau",
+        "✗ Envoi des mails : le serveur ne répond pas ; vérifier son nom, son port, le réseau",
+        "✗ ClamAV : clamd ne répond pas ; vérifier qu’il tourne, et PERMANENCE_CLAMD_URL",
+    ]

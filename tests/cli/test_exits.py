@@ -126,7 +126,7 @@ def test_the_version_is_said(permanence: Permanence) -> None:
 def test_every_command_explains_itself(permanence: Permanence) -> None:
     overview = permanence("--help").out
     commands = [line.split()[0] for line in overview.partition("Commands:")[2].splitlines() if line.strip()]
-    assert len(commands) == 16
+    assert len(commands) == 17
     for command in commands:
         ended = permanence(command, "--help")
         assert ended.status == 0

@@ -1,0 +1,55 @@
+"""The mailbox counted against the inbox, once a day."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.domain.mails import Robot
+from bot.errors import TransientDeliveryError
+from bot.services.mail_count import count_mailbox
+from tests.factories import DAY, HELENES_MAIL
+
+
+@dataclass
+class Counted:
+    stored: int
+
+
+async def said(shop) -> list[str]:
+    return [text.replace("\u00a0", " ") for text in await shop.notices()]
+
+
+async def test_a_gap_that_was_found_is_told_and_none_is_not(shop):
+    await count_mailbox(shop.context, lambda: counting(0))
+    assert await said(shop) == []
+    await count_mailbox(shop.context, lambda: counting(2))
+    assert await said(shop) == [
+        "📬 Relève du jour : 2 mails du serveur manquaient ici ; c’est rattrapé, leurs fiches arrivent. "
+        "Prévenez l’administrateur si cela se répète."
+    ]
+
+
+async def test_what_machines_wrote_is_counted_once_a_day(shop):
+    await shop.gets_mail("lettre@ailleurs.example", "Promotions", robot=Robot.LIST)
+    await shop.gets_mail("absent@ailleurs.example", "Absent", robot=Robot.OUT_OF_OFFICE)
+    await shop.gets_mail(HELENES_MAIL, "Word est figé")
+    for _ in range(3):
+        await count_mailbox(shop.context, lambda: counting(0))
+    (notice,) = await said(shop)
+    assert notice.startswith("📭 Depuis hier, 2 mails automatiques sans ticket")
+    shop.clock.advance(2 * DAY)
+    await count_mailbox(shop.context, lambda: counting(0))
+    assert len(await said(shop)) == 1
+
+
+async def test_a_mailbox_that_cannot_be_read_says_nothing(shop):
+    async def fails() -> Counted:
+        raise TransientDeliveryError("no mailbox")
+
+    with pytest.raises(TransientDeliveryError):
+        await count_mailbox(shop.context, fails)
+    assert await said(shop) == []
+
+
+async def counting(stored: int) -> Counted:
+    return Counted(stored)
