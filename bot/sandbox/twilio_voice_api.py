@@ -56,7 +56,8 @@ class VoiceApi:
 
     async def _list_calls(self, request: web.Request) -> web.Response:
         check_parameters(request.query, CALL_LIST_PARAMETERS)
-        found = [call for call in self._books.calls_newest_first() if _is_listed(call, request.query)]
+        is_listed = _call_filter(request.query)
+        found = [call for call in self._books.calls_newest_first() if is_listed(call)]
         return web.json_response(page(request, "calls", [(call.sid, call.to_json()) for call in found]))
 
     async def _fetch_call(self, request: web.Request) -> web.Response:
@@ -76,9 +77,8 @@ class VoiceApi:
         return web.json_response(page(request, "recordings", shown))
 
     def _recordings(self, query: Mapping[str, str]) -> list[VoiceRecording]:
-        return [
-            each for each in self._books.recordings_newest_first() if _is_between(each.created_at, query, "DateCreated")
-        ]
+        is_listed = _between(query, "DateCreated")
+        return [each for each in self._books.recordings_newest_first() if is_listed(each.created_at)]
 
     async def _fetch_recording(self, request: web.Request) -> web.Response:
         return web.json_response(self._recording(request).to_json(self._base_url()))
@@ -104,22 +104,28 @@ class VoiceApi:
         return recording
 
 
-def _is_listed(call: CallRecord, query: Mapping[str, str]) -> bool:
-    return (
-        query.get("To", call.called) == call.called
-        and query.get("From", call.caller) == call.caller
-        and query.get("ParentCallSid", call.parent_sid) == call.parent_sid
-        and query.get("Status", call.status) == call.status
-        and _is_between(call.started_at, query, "StartTime")
-        and (call.ended_at is None or _is_between(call.ended_at, query, "EndTime"))
-    )
+def _call_filter(query: Mapping[str, str]) -> Callable[[CallRecord], bool]:
+    """The list's filters as one question; what is wrong with them is refused before any call is looked at."""
+    started, ended = _between(query, "StartTime"), _between(query, "EndTime")
+
+    def is_listed(call: CallRecord) -> bool:
+        return (
+            query.get("To", call.called) == call.called
+            and query.get("From", call.caller) == call.caller
+            and query.get("ParentCallSid", call.parent_sid) == call.parent_sid
+            and query.get("Status", call.status) == call.status
+            and started(call.started_at)
+            and (call.ended_at is None or ended(call.ended_at))
+        )
+
+    return is_listed
 
 
-def _is_between(at: datetime, query: Mapping[str, str], name: str) -> bool:
+def _between(query: Mapping[str, str], name: str) -> Callable[[datetime], bool]:
     """A list's filters on a time; both bounds include theirs."""
-    since, until, on = (query.get(name + bound) for bound in (">", "<", ""))
-    return (
-        (since is None or at >= instant(since, name=name + ">"))
-        and (until is None or at <= instant(until, name=name + "<", is_end=True))
-        and (on is None or at.date() == instant(on, name=name).date())
+    since = instant(query[name + ">"], name=name + ">") if name + ">" in query else None
+    until = instant(query[name + "<"], name=name + "<", is_end=True) if name + "<" in query else None
+    on = instant(query[name], name=name).date() if name in query else None
+    return lambda at: (
+        (since is None or at >= since) and (until is None or at <= until) and (on is None or at.date() == on)
     )
