@@ -114,6 +114,19 @@ class FakeScanner:
         return self.found.get(path.name)
 
 
+class FakeRecordings:
+    """A provider that keeps recordings until they are erased."""
+
+    def __init__(self) -> None:
+        self.erased: list[str] = []
+        self.problem: DeliveryError | None = None
+
+    async def erase(self, sid: str) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.erased.append(sid)
+
+
 class FakeParsers:
     """Reads an entry as the test said it was to be read; raises what it was told to raise."""
 

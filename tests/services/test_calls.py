@@ -15,24 +15,11 @@ from bot.services.call_duty import put_on_duty
 from bot.services.calls import answer, erase_recordings, greeting, settle_calls
 from bot.services.media import fetch_media
 from tests.factories import CLAIRES_PHONE, DAY, HELENE, HOUR, LUC, MINUTE, MONDAY, NOBODY, paris, sms, whatsapp
-from tests.fakes import FakeMediaStore
+from tests.fakes import FakeMediaStore, FakeRecordings
 from tests.services.calls_cast import ANSWER, kept, missed, recording, settles, speaks, tell
 
 LANDLINE = "+33199001234"
 SECOND = timedelta(seconds=1)
-
-
-class FakeRecordings:
-    """A provider that keeps recordings."""
-
-    def __init__(self) -> None:
-        self.erased: list[str] = []
-        self.problem: Exception | None = None
-
-    async def erase(self, sid: str) -> None:
-        if self.problem is not None:
-            raise self.problem
-        self.erased.append(sid)
 
 
 async def bodies(shop, number=1) -> list[str]:

@@ -7,12 +7,17 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
+from bot.domain.calls import CallEvent, Step
 from bot.domain.desk import Verb
 from bot.domain.mails import Robot
 from bot.domain.tickets import Outcome
+from bot.services.calls import answer, erase_recordings
 from bot.services.contract_watch import watch_contracts
+from bot.services.media import fetch_media
 from bot.services.meetings import remind_meetings
 from tests.factories import DAY, HELENE, LUC, LUCS_MAIL, NOBODY, mail, whatsapp
+from tests.fakes import FakeMediaStore, FakeRecordings
+from tests.services.calls_cast import ANSWER, missed, speaks, tell
 from tests.services.shop import Shop
 from tests.services.test_accounting import close, work
 
@@ -96,4 +101,21 @@ async def test_a_mail_is_read_handled_and_answered_by_indexes(shop, path):
         await shop.write(lambda uow: uow.mails.note_seen("box", 1, [(1, "a")], shop.clock.now()))
         await shop.read(lambda uow: uow.mails.seen("box", 1))
     assert len(seen) > 80
+    assert scans(path, seen) == set()
+
+
+async def test_a_call_is_taken_in_settled_and_erased_by_indexes(shop, path):
+    await speaks(shop, call=1)
+    await fetch_media(shop.context, FakeMediaStore())
+    shop.clock.advance(2 * DAY)
+    seen: list[tuple[str, object]] = []
+    with statements(seen):
+        await speaks(shop, LUC, call=2)
+        await missed(shop, None, call=3)
+        await tell(shop, Step.DIALLED, call=4, caller=NOBODY, **ANSWER)
+        await answer(shop.context, CallEvent("CA5", Step.RANG, HELENE))
+        await erase_recordings(shop.context, FakeRecordings())
+        await shop.orders(Verb.ATTEMPT, 2)
+        await shop.orders(Verb.DUTY)
+    assert len(seen) > 100
     assert scans(path, seen) == set()

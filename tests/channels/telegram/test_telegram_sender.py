@@ -133,6 +133,8 @@ async def test_a_button_that_was_pressed_too_long_ago_needs_no_answer(
         pytest.param("m1.png", "image/png", "photo", id="a picture of a screen"),
         pytest.param("m1.gif", "image/gif", "document", id="a moving picture"),
         pytest.param("m1.pdf", "application/pdf", "document", id="a document"),
+        pytest.param("m1.mp3", "audio/mpeg", "audio", id="what was said on the telephone"),
+        pytest.param("m1.ogg", "audio/ogg", "document", id="a sound that the chat does not play"),
     ],
 )
 async def test_sends_a_clients_file(
