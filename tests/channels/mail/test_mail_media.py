@@ -90,6 +90,9 @@ async def test_fetched_twice_or_at_once_it_is_one_file(store: MailMedia, spool: 
     assert set(fetched) == {await store.fetch(media)}
     assert [path.read_bytes() for path in files_in(folder)] == [b"once"]
 
+    next(spool._folder.rglob("*.eml")).unlink()  # the mail is not read again
+    assert await store.fetch(media) == fetched[0]
+
 
 @pytest.mark.parametrize("name", names())
 async def test_of_every_sample_each_file_is_what_the_reading_says(store: MailMedia, spool: Spool, name: str) -> None:
