@@ -12,7 +12,6 @@ from bot.domain.addresses import Channel
 SMS_NUMBER = "+33639980001"
 WHATSAPP_NUMBER = "+33639980002"
 MAIL_ADDRESS = "assistance@permanence.example"
-MAIL_NAME = "Assistance informatique"
 ACCOUNT_SID = "AC00000000000000000000000000000042"
 AUTH_TOKEN = "demo-auth-token-that-opens-nothing"  # noqa: S105 - the stand-in's, made up here
 BOT_TOKEN = "4242424242:demo-bot-token-that-opens-nothing-at-all"  # noqa: S105 - the same

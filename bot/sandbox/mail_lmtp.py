@@ -35,13 +35,13 @@ class _Reply(Exception):
         self.code, self.text = code, text
 
 
-async def hand_over(mail: Mail, recipient: str, *, host: str, port: int, cut_after: int | None = None) -> MailDelivery:
-    """Deliver a mail to one recipient. Never raises for what the peer does; `cut_after`: hang up after so many."""
+async def hand_over(mail: Mail, recipient: str, *, host: str, port: int) -> MailDelivery:
+    """Deliver a mail to one recipient. Never raises for what the peer does."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             reader, writer = await asyncio.open_connection(host, port)
             try:
-                code, text = await _converse(reader, writer, mail, recipient, cut_after)
+                code, text = await _converse(reader, writer, mail, recipient)
             finally:
                 writer.transport.abort()
     except _Reply as reply:
@@ -52,7 +52,7 @@ async def hand_over(mail: Mail, recipient: str, *, host: str, port: int, cut_aft
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mail: Mail, recipient: str, cut_after: int | None
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mail: Mail, recipient: str
 ) -> tuple[int, str]:
     await _expect(reader, 2)
     offers = await _say(reader, writer, f"LHLO {HOST_NAME}")
@@ -60,10 +60,7 @@ async def _converse(
     await _say(reader, writer, f"MAIL FROM:<{mail.envelope_from}>{size}")
     await _say(reader, writer, f"RCPT TO:<{recipient}>")
     await _say(reader, writer, "DATA", expected=3)
-    writer.write(_stuffed(mail.raw) if cut_after is None else _stuffed(mail.raw)[:cut_after])
-    if cut_after is not None:
-        await writer.drain()
-        raise EOFError
+    writer.write(_stuffed(mail.raw))
     reply = await _say(reader, writer, ".")
     writer.write(b"QUIT\r\n")
     return int(reply[:3]), reply[4:]

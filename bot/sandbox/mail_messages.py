@@ -11,6 +11,9 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 from functools import cached_property
 
+CALENDAR, INVITATION = "text/calendar", "invitation.ics"
+"""An appointment among the alternatives has no name of its own."""
+
 
 @dataclass(frozen=True)
 class MailFile:
@@ -110,12 +113,12 @@ def decoded(content: bytes, charset: str) -> str:
 def _is_offered(part: EmailMessage) -> bool:
     if part.is_multipart() and part.get_content_type() != "message/rfc822":
         return False
-    return part.get_content_disposition() == "attachment" or part.get_content_type() == "text/calendar"
+    return part.get_content_disposition() == "attachment" or part.get_content_type() == CALENDAR
 
 
 def _file(part: EmailMessage) -> MailFile:
     content = part.get_payload(decode=True)
-    name = part.get_filename() or ("invitation.ics" if part.get_content_type() == "text/calendar" else "sans-nom")
+    name = part.get_filename() or (INVITATION if part.get_content_type() == CALENDAR else "sans-nom")
     return MailFile(name, content if isinstance(content, bytes) else b"", part.get_content_type())
 
 

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from bot.sandbox import cast
 from bot.sandbox import twilio_line as line
-from bot.sandbox.mail import Mail, MailDelivery
+from bot.sandbox.mail import Mail, MailDelivery, MailFile
+from bot.sandbox.mail_messages import CALENDAR, INVITATION
 from bot.sandbox.telegram import Press, TelegramMessage
 from bot.sandbox.twilio import CallRecord, TwilioMessage
 from bot.sandbox.twilio_messages import plain
@@ -103,9 +104,16 @@ def _mail(mail: Mail, owner: cast.Person, delivery: MailDelivery | None) -> Json
                 "bytes": len(file.content),
                 "url": f"/mail/{mail.number}/{position}/{quote(file.name, safe='')}",
             }
-            for position, file in enumerate(mail.files)
+            for position, file in _shown_files(mail)
         ],
     }
+
+
+def _shown_files(mail: Mail) -> list[tuple[int, MailFile]]:
+    """Each file with its place; an invitation that is attached too shows once, as in mail programs."""
+    files = list(enumerate(mail.files))
+    calendars = [file for _, file in files if file.content_type == CALENDAR]
+    return files if len(calendars) < 2 else [(at, file) for at, file in files if file.name != INVITATION]
 
 
 def _mail_status(delivery: MailDelivery | None) -> str:

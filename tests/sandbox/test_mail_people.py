@@ -11,9 +11,11 @@ from bot.channels.mail.reading import read_mail
 from bot.channels.mail.visible_reply import visible_reply
 from bot.domain.mails import Robot
 from bot.sandbox.mail import Mail, MailFile, MailStandIn
+from bot.sandbox.mail_lmtp import HOST_NAME
 from tests.sandbox.loopback import SteppingClock
 from tests.sandbox.mail_door import Door
 
+NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 OURS, NADIA, BOT = "aide@exemple.fr", "nadia@cabinet.example", "machine@cabinet.example"
 
 
@@ -82,6 +84,17 @@ async def test_html_copies_and_headers_of_the_writer_s_choice(mail: MailStandIn,
     assert [taken.recipients for taken in door.taken] == [[OURS]]
 
 
+async def test_our_server_writes_that_it_knows_the_sender_where_it_does(mail: MailStandIn, door: Door) -> None:
+    await mail.write(NADIA, "Sans", "x")
+    mail.is_verifying = True
+    await mail.write(NADIA, "Avec", "x")
+    found = [
+        read_mail(taken.content, received_at=NOON, visible_reply=visible_reply, server=HOST_NAME)
+        for taken in door.taken
+    ]
+    assert [each.is_verified for each in found] == [None, True]
+
+
 async def test_raw_bytes_are_handed_over_as_they_are(mail: MailStandIn, door: Door) -> None:
     raw = b"Subject: caf\xe9\r\n\r\n\xff\xfe.\r\n.seul\r\n"
     await mail.write(NADIA, "", "", raw=raw, envelope_from="")
@@ -107,9 +120,7 @@ async def test_an_answer_is_threaded_and_quotes(mail: MailStandIn, door: Door) -
         "Le lun. 2 mars 2026 à 10:00, Aide informatique <aide@exemple.fr> a\nécrit :\n\n"
         "> Bonjour,\n>\n> Est-elle allumée ?"
     )
-    read = read_mail(
-        door.taken[0].content, received_at=datetime(2026, 3, 2, 9, tzinfo=UTC), visible_reply=visible_reply
-    )
+    read = read_mail(door.taken[0].content, received_at=NOON, visible_reply=visible_reply)
     assert (read.reply.visible, read.robot) == ("Oui, depuis ce matin.", None)
 
 
@@ -117,7 +128,7 @@ async def test_a_bounce_is_a_report_that_the_program_reads(mail: MailStandIn, do
     asked = await answer(mail)
     assert await mail.bounce(asked, "5.2.2") is not None
     [taken] = door.taken
-    read = read_mail(taken.content, received_at=datetime(2026, 3, 2, 9, tzinfo=UTC), visible_reply=visible_reply)
+    read = read_mail(taken.content, received_at=NOON, visible_reply=visible_reply)
     assert (taken.sender, taken.recipients, read.robot) == ("", [OURS], Robot.BOUNCE)
     assert read.bounce is not None
     assert (read.bounce.action, read.bounce.status, read.bounce.original) == ("failed", "5.2.2", "<n12.1@exemple.fr>")
@@ -129,7 +140,7 @@ async def test_an_absence_is_marked_unless_told_otherwise(mail: MailStandIn, doo
     await mail.out_of_office(asked, "Je suis absente.", marked=False)
     marked, plain = door.taken
     assert [taken.sender for taken in door.taken] == ["", NADIA]
-    read = read_mail(marked.content, received_at=datetime(2026, 3, 2, 9, tzinfo=UTC), visible_reply=visible_reply)
+    read = read_mail(marked.content, received_at=NOON, visible_reply=visible_reply)
     assert (read.robot, read.in_reply_to) == (Robot.OUT_OF_OFFICE, "<n12.1@exemple.fr>")
     assert b"Auto-Submitted" not in plain.content
 

@@ -257,7 +257,7 @@ class PaperStage:
         self.mail.append(
             {
                 "id": number, "person": person.id, "from": author, "subject": subject, "text": text,
-                "sender": {"name": cast.MAIL_NAME, "address": cast.MAIL_ADDRESS}
+                "sender": {"name": "Permanence", "address": cast.MAIL_ADDRESS}
                 if is_ours else {"name": person.name, "address": person.mail},
                 "at": self.now.isoformat(), "answers": False, "status": "received" if is_ours else "taken",
                 "files": [

@@ -276,14 +276,18 @@ export class Mailbox {
 const keyOf = (mail) => `${mail.id}-${mail.person}`;
 const named = ({ name, address }) => (name ? `${name} <${address}>` : address);
 const when = (at, now) => (dayKey(at) === dayKey(now) ? time(at) : shortDay(at));
-const glimpse = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean).join(" ").slice(0, 160);
+const glimpse = (text) => parts(text)[0].split("\n").map((line) => line.trim()).filter(Boolean).join(" ").slice(0, 160);
 const safeType = (type) => (/^[a-z]+\/[a-zA-Z0-9.+-]+$/.test(type) ? type : "application/octet-stream");
+
+/** What is said, and what is quoted below it. */
+function parts(text) {
+  const at = text.search(QUOTATION);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+}
 
 /** The text, and what it quotes behind a button. */
 function body(text) {
-  const at = text.search(QUOTATION);
-  const said = at < 0 ? text : text.slice(0, at);
-  const quoted = at < 0 ? "" : text.slice(at);
+  const [said, quoted] = parts(text);
   return [
     h("p", { class: "said" }, linked(said.trim())),
     quoted && h("details", { class: "mail-quoted" }, h("summary", {}, "Texte cité"), h("p", { class: "said" }, quoted.trim())),
