@@ -65,6 +65,16 @@ CASES: dict[Verb, tuple[tuple[str, str], ...]] = {
         ("/rattacher 1 tilleuls", "déjà fait"),
         ("/rattacher", "sans numéro"),
     ),
+    Verb.ATTEMPT: (
+        ("/tentative", "sans numéro"),
+        ("/tentative 99", "un numéro qui n’existe pas"),
+        ("/tentative 2", "clos"),
+    ),
+    Verb.DUTY: (
+        ("/garde Camille", "un nom inconnu"),
+        ("/garde Marc", "un technicien sans numéro"),
+        ("/garde Claire", "c’est déjà elle"),
+    ),
     Verb.BLOCK: (("/bloquer 1 non", "il n’est pas bloqué"), ("/bloquer 4", "une demande venue par téléphone")),
     Verb.MERGE: (
         ("/fusionner 1", "sans le second numéro"),

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.channels.twilio.forms import decode_form
 from bot.channels.twilio.voice_inbound import VoiceInbound
@@ -166,3 +168,34 @@ def test_what_a_step_really_says(name, step, changed, expected):
 def test_an_entry_that_cannot_be_read_says_so(external_id, kept):
     with pytest.raises(Unreadable):
         parse(InboxEntry(Source.TWILIO_CALL, external_id, kept, NOW))
+
+
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["completed", "absent", "busy", "0", "-1", "42", "٤٢", "1e9", "false", SOUND, SID, "+33639980011"]),
+)
+
+
+@given(
+    name=st.sampled_from(["voice_rang", "voice_dialled_answered", "voice_recorded", "voice_recording", "voice_ended"]),
+    step=st.sampled_from(Step),
+    changed=st.dictionaries(
+        st.sampled_from(
+            [
+                *("From", "DialCallStatus", "DialCallDuration", "DialBridged", "CallStatus"),
+                *("RecordingUrl", "RecordingDuration", "RecordingStatus", "RecordingSid", "Novelty"),
+            ]
+        ),
+        VALUES,
+    ),
+)
+@settings(max_examples=400, deadline=None)
+def test_any_form_is_refused_or_read_or_shown_as_unreadable(name, step, changed):
+    """Whatever stands in a signed form: 400, an event, or quarantine; never an error of ours (F11)."""
+    pairs = decode_form(body(form(name, **changed)))
+    try:
+        entry = INBOUND.entry(step, pairs, received_at=NOW)
+        event = parse(entry)
+    except (BadForm, Unreadable):
+        return
+    assert (event.sid, event.step) == (SID, step)
