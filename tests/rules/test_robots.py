@@ -1,4 +1,12 @@
-"""Machines' mails are told from people's (S7)."""
+"""Machines' mails are told from people's (S7).
+
+`robots/machines.txt` holds headers as more than 200 programs and services write them, `robots/people.txt` those of
+people's mails that look like a machine's. They were written for this table: none is a mail that somebody received.
+"""
+
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -6,6 +14,43 @@ from bot.domain.mails import Robot
 from bot.rules.robots import classify, is_absence
 
 PERSON = "dr.aubry@example.fr"
+
+
+ROBOTS = Path(__file__).parent / "robots"
+
+
+def cases(name: str) -> list[Any]:
+    """Of each block: its headers, and what wrote it; "person" for nobody but a person."""
+    blocks = (ROBOTS / f"{name}.txt").read_text(encoding="utf-8").strip().split("\n\n")
+    return [case(*block.splitlines()) for block in blocks]
+
+
+def case(title: str, *lines: str) -> Any:
+    expected, _, name = title.removeprefix("[").partition("] ")
+    fields = [(field.casefold(), value.strip()) for field, _, value in (line.partition(":") for line in lines)]
+    return pytest.param(dict(reversed(fields)), None if expected == "person" else Robot(expected), id=name)
+
+
+MACHINES, PEOPLE = cases("machines"), cases("people")
+
+
+@pytest.mark.parametrize(("headers", "expected"), MACHINES)
+def test_a_machine_is_known_by_its_headers(headers: dict[str, str], expected: Robot) -> None:
+    assert classify(headers, sender=parseaddr(headers["from"])[1], subject=headers["subject"]) is expected
+
+
+@pytest.mark.parametrize(("headers", "expected"), PEOPLE)
+def test_a_person_is_not_taken_for_a_machine(headers: dict[str, str], expected: Robot | None) -> None:
+    """Nobody's is put aside as an answer; one whose subject alone speaks of an absence is seen, and not answered."""
+    found = classify(headers, sender=parseaddr(headers["from"])[1], subject=headers["subject"])
+    assert found is expected
+    assert found in (None, Robot.SUPPRESSED)
+
+
+def test_the_tables_are_long_enough_to_mean_something() -> None:
+    assert len(MACHINES) >= 200
+    assert len(PEOPLE) >= 60
+    assert {one.values[1] for one in MACHINES} == set(Robot)
 
 
 def kind(headers: dict[str, str] | None = None, *, sender: str = PERSON, subject: str = "Imprimante") -> Robot | None:
@@ -81,6 +126,12 @@ def test_headers_tell_a_machine(headers: dict[str, str], expected: Robot | None)
         pytest.param("dont.reply@example.fr", Robot.NO_REPLY, id="dont.reply"),
         pytest.param("ne-pas-repondre@example.fr", Robot.NO_REPLY, id="ne-pas-repondre"),
         pytest.param("nepasrepondre@example.fr", Robot.NO_REPLY, id="nepasrepondre"),
+        pytest.param("ne-repondez-pas@example.fr", Robot.NO_REPLY, id="ne-repondez-pas"),
+        pytest.param("nerepondezpas@example.fr", Robot.NO_REPLY, id="nerepondezpas"),
+        pytest.param("sans-reponse@example.fr", Robot.NO_REPLY, id="sans-reponse"),
+        pytest.param("no-responder@example.es", Robot.NO_REPLY, id="no-responder"),
+        pytest.param("nicht-antworten@example.de", Robot.NO_REPLY, id="nicht-antworten"),
+        pytest.param("ne-repondez-passionnement@example.fr", None, id="a longer word after it"),
         pytest.param("noreplyer@example.fr", None, id="a longer word"),
         pytest.param("reply@example.fr", None, id="reply"),
         pytest.param("dr.aubry@noreply.example.fr", None, id="the domain does not count"),
@@ -89,6 +140,48 @@ def test_headers_tell_a_machine(headers: dict[str, str], expected: Robot | None)
 )
 def test_addresses_tell_a_machine(sender: str, expected: Robot | None) -> None:
     assert kind(sender=sender) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param({"in-reply-to": ""}, Robot.OUT_OF_OFFICE, id="it answers something"),
+        pytest.param({"precedence": "Bulk"}, Robot.OUT_OF_OFFICE, id="Precedence: bulk"),
+        pytest.param({"precedence": "junk"}, Robot.OUT_OF_OFFICE, id="Precedence: junk"),
+        pytest.param({"precedence": "list"}, Robot.LIST, id="a person's mail through a list"),
+        pytest.param({"return-path": "<>"}, Robot.OUT_OF_OFFICE, id="a null return path"),
+        pytest.param({"x-auto-response-suppress": "OOF"}, Robot.OUT_OF_OFFICE, id="suppress OOF"),
+        pytest.param({"x-auto-response-suppress": "DR"}, Robot.SUPPRESSED, id="suppress only receipts"),
+        pytest.param({"auto-submitted": "auto-generated"}, Robot.OUT_OF_OFFICE, id="auto-generated"),
+        pytest.param({"auto-submitted": "no"}, Robot.SUPPRESSED, id="Auto-Submitted: no"),
+        pytest.param({"references": "<a@b>"}, Robot.SUPPRESSED, id="references alone: a thread went on without Re:"),
+    ],
+)
+def test_an_absence_is_an_answer_when_a_header_says_so_too(headers: dict[str, str], expected: Robot) -> None:
+    assert kind(headers, subject="Absente jusqu'au 3 mai") == expected
+
+
+@pytest.mark.parametrize(
+    ("content_type", "subject", "expected"),
+    [
+        pytest.param("application/ms-tnef; name=winmail.dat", "Lu : x", Robot.RECEIPT, id="read"),
+        pytest.param(" Application/MS-TNEF", "Non lu: x", Robot.RECEIPT, id="not read"),
+        pytest.param("application/ms-tnef", "Read: x", Robot.RECEIPT, id="read, in English"),
+        pytest.param("application/ms-tnef", "Not read: x", Robot.RECEIPT, id="not read, in English"),
+        pytest.param("application/ms-tnef", "Lu et approuvé", None, id="a sentence"),
+        pytest.param("application/ms-tnef", "Bien lu : x", None, id="not at the beginning"),
+        pytest.param("text/plain", "Lu : x", None, id="a text"),
+        pytest.param("multipart/mixed; x=application/ms-tnef", "Lu : x", None, id="a mail with a file beside its text"),
+    ],
+)
+def test_a_receipt_in_outlooks_wrapping(content_type: str, subject: str, expected: Robot | None) -> None:
+    assert kind({"content-type": content_type}, subject=subject) == expected
+
+
+def test_a_mail_that_a_mailbox_refuses_is_a_bounce_and_no_receipt() -> None:
+    receipt = {"content-type": "multipart/report; report-type=disposition-notification"}
+    assert kind(receipt | {"auto-submitted": "auto-replied (rejected)"}) == Robot.BOUNCE
+    assert kind(receipt | {"auto-submitted": "auto-replied (zimbra; read-receipt)"}) == Robot.RECEIPT
 
 
 def test_a_postmaster_with_a_null_return_path_is_a_bounce() -> None:
@@ -119,6 +212,15 @@ def test_a_postmaster_with_a_null_return_path_is_a_bounce() -> None:
         pytest.param("En vacances jusqu’au 3", True, id="en vacances"),
         pytest.param("Cabinet fermé pour congés", True, id="fermé pour congés"),
         pytest.param("Message automatique", True, id="message automatique"),
+        pytest.param("Absence : Imprimante", True, id="absence and a colon"),
+        pytest.param("Automatische Antwort: Drucker", True, id="Exchange in German"),
+        pytest.param("Automatisch antwoord: x", True, id="Exchange in Dutch"),
+        pytest.param("Risposta automatica: x", True, id="Exchange in Italian"),
+        pytest.param("Respuesta automática: x", True, id="Exchange in Spanish"),
+        pytest.param("Resposta automática: x", True, id="Exchange in Portuguese"),
+        pytest.param("Abwesenheitsnotiz: x", True, id="GMX"),
+        pytest.param("Abwesend bis 3.5.", True, id="until a day, in German"),
+        pytest.param("Automatische Antwort geht nicht", False, id="about automatic answers, in German"),
         pytest.param("RE: Réponse automatique : Imprimante", False, id="a person answers a robot"),
         pytest.param("Absence de son sur le Mac", False, id="absence of something else"),
         pytest.param("Message automatique à l'ouverture de MediStory", False, id="a message that a program shows"),
@@ -130,7 +232,8 @@ def test_a_postmaster_with_a_null_return_path_is_a_bounce() -> None:
 )
 def test_an_absence_begins_the_subject(subject: str, expected: bool) -> None:
     assert is_absence(subject) is expected
-    assert kind(subject=subject) == (Robot.OUT_OF_OFFICE if expected else None)
+    assert kind({"in-reply-to": "<m1@example.fr>"}, subject=subject) == (Robot.OUT_OF_OFFICE if expected else None)
+    assert kind(subject=subject) == (Robot.SUPPRESSED if expected else None)
 
 
 @pytest.mark.parametrize(
