@@ -29,7 +29,7 @@ from bot.ports import Clock, MediaStore, Parser, Sender, Store, UnitOfWork
 from bot.services.context import OurMail
 
 KEY = "mail key"
-"""The cursor that holds what tickets' addresses and our Message-IDs are signed with: made once, kept in the database."""
+"""The cursor that holds what our tickets' addresses are signed with: made once, and kept in the database."""
 
 KEY_BYTES = 32
 TOKEN_BYTES = 8

@@ -11,6 +11,7 @@ from bot.domain.mails import MailDetails, Robot
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
 from bot.rules.client_words import Word, asks_macos_update, read_words
+from bot.rules.products import recognise
 from bot.rules.sending import may_alert
 from bot.rules.threading import Choice, choose
 from bot.rules.urgency import is_urgent, is_urgent_mail
@@ -21,9 +22,10 @@ from bot.services.backups import confirm_backup
 from bot.services.client_words import heed
 from bot.services.desk import Desk
 from bot.services.mail_threads import answered_ticket, keep_threads
-from bot.services.opening import open_ticket
+from bot.services.opening import open_ticket, subject
 from bot.services.views import Facts
 from bot.texts import notices
+from bot.texts.calls import missed
 from bot.texts.client_mails import ATTENDANCES
 from bot.texts.posts import Post
 
@@ -204,7 +206,7 @@ async def _add(
         await _keep_in_copy(desk, ticket, message)
     raised = ticket.is_open and not ticket.is_urgent and await _raises(desk, ticket, message)
     ticket = replace(
-        ticket,
+        _named_by(ticket, message),
         last_activity_at=max(ticket.last_activity_at, message.at),
         priority=Priority.URGENT if raised else ticket.priority,
         address_id=known.id if known else ticket.address_id,
@@ -223,6 +225,14 @@ async def _add(
     elif not choice.is_burst and not choice.is_thanks:
         await _announce(desk, ticket, message)
     return ticket
+
+
+def _named_by(ticket: Ticket, message: Message) -> Ticket:
+    """A ticket that began with a call without a word is called what somebody then says it is about."""
+    if ticket.subject != missed(is_withheld=False) or not (message.subject or message.body.strip()):
+        return ticket
+    product = recognise(f"{message.subject}\n{message.body}") or ticket.product
+    return replace(ticket, subject=subject(message), product=product)
 
 
 async def _raises(desk: Desk, ticket: Ticket, message: Message) -> bool:
@@ -251,7 +261,12 @@ async def raise_to_urgent(desk: Desk, ticket: Ticket, *, actor: str) -> None:
 
 async def _announce(desk: Desk, ticket: Ticket, message: Message) -> None:
     post = notices.follow_up(
-        ticket.number, body=message.body, n_media=len(message.media), bodies_hidden=not desk.policy.bodies_in_telegram
+        ticket.number,
+        subject=message.subject if message.subject != ticket.subject else "",
+        body=message.body,
+        n_photos=sum(not piece.name for piece in message.media),
+        n_files=sum(bool(piece.name) for piece in message.media),
+        bodies_hidden=not desk.policy.bodies_in_telegram,
     )
     await announce(desk, ticket, post)
 

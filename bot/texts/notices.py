@@ -62,11 +62,16 @@ def urgent_alert(number: int, nth: int, *, client_name: str | None = None) -> Po
     )
 
 
-def follow_up(number: int, *, body: str, n_media: int = 0, bodies_hidden: bool = False) -> Post:
-    """The client wrote again on a ticket that is there already."""
-    photos = f" ({plural(n_media, 'photo')})" if n_media else ""
-    words = Rich() if bodies_hidden else Rich(harmless(body)).cut(_EXCERPT)
-    heading = Rich.of("💬 ", bold(f"n° {number}"), f" : le client a de nouveau écrit{photos}")
+def follow_up(
+    number: int, *, body: str, subject: str = "", n_photos: int = 0, n_files: int = 0, bodies_hidden: bool = False
+) -> Post:
+    """The client wrote again on a ticket that is there already; `subject` is a mail's, where it is another one."""
+    along = [plural(n_photos, "photo")] if n_photos else []
+    along += [plural(n_files, "pièce jointe", "pièces jointes")] if n_files else []
+    title = bold(inline(subject, 100)) if subject else None
+    words = Rich() if bodies_hidden else Rich.lines([title, Rich(harmless(body))]).cut(_EXCERPT)
+    with_ = f" ({', '.join(along)})" if along else ""
+    heading = Rich.of("💬 ", bold(f"n° {number}"), f" : le client a de nouveau écrit{with_}")
     return Post(
         Rich.lines([heading, blockquote(words)]),
         ((button("Répondre", Verb.ANSWER, number), button("Voir", Verb.SHOW, number)),),

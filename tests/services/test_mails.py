@@ -11,6 +11,7 @@ from bot.domain.inbox import DeliveryReport, Source
 from bot.domain.mails import Attendance, Bounce, Flaw, Robot
 from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
 from bot.rules.threading import Reason
+from bot.texts.calls import missed
 from tests.factories import ANNE, DAY, HELENE, HELENES_MAIL, LUC, LUCS_MAIL, OUR_ADDRESS, mail, our_mail, sms
 from tests.services.shop import Shop
 
@@ -232,6 +233,20 @@ async def test_one_ticket_begins_by_sms_and_goes_on_by_mail(shop):
     await shop.orders(Verb.ANSWER, 1, "Merci, je regarde.")
     await shop.deliver()
     assert mails_to(shop, HELENES_MAIL)[-1]["subject"] == "Re: Capture [n° 1]"
+
+
+async def test_what_began_with_a_missed_call_is_named_by_the_first_words_that_follow(shop):
+    await shop.receives(HELENE, "x")
+
+    async def was_a_call(uow: Any) -> None:
+        await uow.tickets.save(replace(await uow.tickets.get(1), subject=missed(is_withheld=False), product=None))
+
+    await shop.write(was_a_call)
+    await shop.gets_mail(HELENES_MAIL, "MediStory 4 est figé", subject="Panne au secrétariat")
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.product) == ("Panne au secrétariat", "MediStory 4")
+    await shop.gets_mail(HELENES_MAIL, "et aussi", subject="Autre chose")
+    assert (await shop.ticket()).subject == "Panne au secrétariat"
 
 
 # Machines

@@ -60,7 +60,7 @@ def test_urgent_alerts_count_their_calls() -> None:
 
 
 def test_a_follow_up_is_quoted_or_only_mentioned() -> None:
-    assert read(notices.follow_up(41, body="Toujours rien", n_media=2)) == (
+    assert read(notices.follow_up(41, body="Toujours rien", n_photos=2)) == (
         "💬 n° 41 : le client a de nouveau écrit (2 photos)\nToujours rien\n[Répondre] [Voir]"
     )
     assert read(notices.follow_up(41, body="Toujours rien", bodies_hidden=True)) == (
@@ -93,3 +93,12 @@ def test_other_notices() -> None:
     assert read(notices.stranger()) == (
         "Bonjour. Ce compte n’est pas ouvert au public : je ne peux rien faire pour vous ici."
     )
+
+
+def test_a_mail_that_follows_is_told_with_its_subject_and_its_files() -> None:
+    post = notices.follow_up(41, subject="Autre chose", body="Voir ceci", n_photos=1, n_files=2)
+    assert (
+        read(post)
+        == "💬 n° 41 : le client a de nouveau écrit (1 photo, 2 pièces jointes)\nAutre chose\nVoir ceci\n[Répondre] [Voir]"
+    )
+    assert "Autre chose" not in read(notices.follow_up(41, subject="Autre chose", body="Voir", bodies_hidden=True))

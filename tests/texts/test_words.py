@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import bot
+from bot.channels.mail import smtp_errors
 from bot.channels.twilio.errors import CODES, UNKNOWN
 from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind
@@ -154,8 +155,9 @@ def test_a_stranger_s_words_in_a_refusal_stay_on_their_line() -> None:
 # what did not arrive
 
 
-def test_every_reason_of_twilio_s_codes_is_explained_and_no_other() -> None:
-    assert set(EXPLANATIONS) == {meaning.reason for meaning in CODES.values()} | {UNKNOWN.reason}
+def test_every_reason_of_the_channels_codes_is_explained_and_no_other() -> None:
+    known = {meaning.reason for meaning in (*CODES.values(), *smtp_errors.CODES.values())}
+    assert set(EXPLANATIONS) == known | {UNKNOWN.reason}
 
 
 def test_the_codes_we_know_ourselves_mean_what_the_channel_says() -> None:
