@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.mail.reading import read_subject
@@ -50,6 +50,7 @@ def test_a_subject_is_the_clients_with_the_number_of_the_ticket(subject, expecte
     assert ticket_subject(41, subject) == expected
 
 
+@settings(deadline=None)
 @given(number=st.integers(1, 10**9 - 1), subject=st.text() | st.text(alphabet="[]n°#0123456789 Re:", max_size=60))
 def test_whatever_the_subject_the_answer_finds_the_ticket(number, subject):
     answered = ticket_subject(number, subject)
@@ -97,6 +98,7 @@ def test_addresses_of_pages_can_be_tapped_on(line, links):
     assert line in elements.text
 
 
+@settings(deadline=None)
 @given(body=st.text(), shop=st.text(max_size=40))
 def test_no_words_of_anybodys_become_markup(body, shop):
     html = letter_html(body, shop)
@@ -107,6 +109,7 @@ def test_no_words_of_anybodys_become_markup(body, shop):
     html.encode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abcé <>&\"'", min_size=1).filter(str.strip), min_size=1, max_size=8))
 def test_the_html_says_what_the_plain_text_says(lines):
     body = "\n".join(lines)

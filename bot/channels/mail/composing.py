@@ -36,9 +36,6 @@ MAX_MAIL_ID = 60
 MAX_COPIES = 50
 MAX_REFERENCES = 30
 
-_POLICY = SMTP.clone(cte_type="7bit")
-"""Seven bits on the whole way: no server on it has to offer 8BITMIME, and none breaks a signature by converting."""
-
 _MAIL_ID = re.compile(r"[\w+-]+(?:\.[\w+-]+)*", re.ASCII)
 _METHOD = re.compile(r"^METHOD:(REQUEST|PUBLISH|CANCEL)[ \t]*\r?$", re.MULTILINE)
 _METHODS = frozenset({"REQUEST", "PUBLISH", "CANCEL"})
@@ -95,7 +92,7 @@ def compose(outgoing: Outgoing, *, writer: Writer, now: datetime, enclosure: Enc
     recipient = written_address(outgoing.address.identifier)
     copies, left_out = _copies(payload, own, recipient)
     mail_id = mail_id_of(outgoing, writer.key)
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=SMTP)
     mail["From"] = person_field("From", writer.shop, own)
     mail["To"] = people_field("To", [recipient])
     if copies:
@@ -174,9 +171,10 @@ def _add_loop_signs(mail: EmailMessage, writer: Writer, *, is_automatic: bool, i
 def _add_content(
     mail: EmailMessage, payload: Mapping[str, object], *, shop: str, mail_id: str, enclosure: Enclosure | None
 ) -> None:
-    """Text and HTML, then what goes along.
+    """Text and HTML, then what goes along, all of it in quoted-printable or base64.
 
-    The boundaries' "=_" stands in no part, since all are in quoted-printable or base64.
+    So no server on the way has to offer 8BITMIME, none converts it and breaks its signature, and a boundary with "=_"
+    stands in no part.
     """
     body, ics = clean(_text(payload, "body")), _text(payload, "ics")
     mail.set_content(body, cte="quoted-printable")

@@ -206,16 +206,13 @@ def _size_option(smtp: SMTP, letter: Letter) -> list[str]:
 
 
 async def _until_sent(transport: WriteTransport, *, seconds: float) -> None:
-    """Until what was written has left, as long as some of it does within that time."""
+    """Until what was written has left us, or the connection is lost."""
     loop = asyncio.get_running_loop()
-    left, until = transport.get_write_buffer_size(), loop.time() + seconds
-    while left and not transport.is_closing():
-        await asyncio.sleep(_LOOK_SECONDS)
-        before, left = left, transport.get_write_buffer_size()
-        if left < before:
-            until = loop.time() + seconds
-        elif loop.time() > until:
+    until = loop.time() + seconds
+    while transport.get_write_buffer_size() and not transport.is_closing():
+        if loop.time() > until:
             raise SMTPTimeoutError("the mail server takes no more")
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _read(path: Path, most: int) -> bytes:

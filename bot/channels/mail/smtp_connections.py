@@ -77,9 +77,7 @@ class Connections:
             smtp = await self._take()
             try:
                 yield smtp
-            except (SMTPResponseException, DeliveryError) as error:  # the server said no, and listens
-                if isinstance(error, SMTPResponseException) and error.code < 0:  # it said something else
-                    cut(smtp)
+            except (SMTPResponseException, DeliveryError):  # the server said no, and listens
                 self._keep(smtp)
                 raise
             except BaseException:  # cancelled too: an answer may be on its way, and would be taken for the next one's

@@ -190,8 +190,9 @@ class TestConnections:
             async with asyncio.timeout(0.1):
                 await sender.send(row("annulé"))
         await sender.send(row("suivant"))
+        await asyncio.sleep(0.2)
 
-        assert (len(sink.asked("RCPT")), len(sink.sessions)) == (2, 2)
+        assert (len(sink.asked("RCPT")), len(sink.sessions), sink.open_sessions()) == (2, 2, 1)
         assert b"suivant" in sink.taken[-1].raw
 
     async def test_closing_says_goodbye(self, sink, sender):
@@ -413,7 +414,10 @@ class TestCut:
     async def test_a_server_that_is_silent_after_the_mail_is_ambiguous(self, sink, sender_to):
         sink.fail(".", seconds=SILENT, times=1)
 
-        assert transient(await failure(sender_to(sink, patience=IMPATIENT_AFTER), row())) == ("mail_down", None, True)
+        sender = sender_to(sink, patience=IMPATIENT_AFTER)
+        assert transient(await failure(sender, row())) == ("mail_down", None, True)
+        await sender.send(row())
+        assert len(sink.sessions) == 2
 
     async def test_a_server_that_says_nonsense_after_the_mail_is_ambiguous(self, sink, sender):
         sink.fail(".", "nonsense", times=1)
@@ -431,27 +435,40 @@ class TestCut:
     async def test_a_server_that_takes_nothing_more_is_given_up(self, sender_to, tmp_path):
         path = tmp_path / "a.bin"
         path.write_bytes(bytes(16_000_000))
-        async with deaf_server() as server:
+        async with slow_server(pauses=0) as server:
             sender = sender_to(server, max_bytes=90_000_000, patience=IMPATIENT)
             error = await failure(sender, row(document={"path": str(path)}))
 
         assert transient(error) == ("mail_down", None, False)
 
+    async def test_a_server_that_takes_it_slowly_is_waited_for(self, sender_to, tmp_path):
+        path = tmp_path / "a.bin"
+        path.write_bytes(bytes(12_000_000))
+        async with slow_server(pauses=14) as server:
+            sender = sender_to(server, max_bytes=90_000_000, patience=IMPATIENT)
+            assert await sender.send(row(document={"path": str(path)}, mail_id="t41.m1")) == "t41.m1"
+
 
 @asynccontextmanager
-async def deaf_server():
-    """A server that says yes to everything, and then does not read the mail."""
+async def slow_server(*, pauses):
+    """A server that says yes to everything, and takes the mail with so many pauses; with none, it takes nothing."""
     is_over = asyncio.Event()
 
     async def talk(reader, writer):
-        writer.write(b"220 deaf.example\r\n")
+        writer.write(b"220 slow.example\r\n")
         for answer in (b"250 EHLO", b"250 MAIL", b"250 RCPT", b"354 DATA"):
             await reader.readline()
             writer.write(answer + b"\r\n")
+        for _ in range(pauses):
+            await asyncio.sleep(0.15)
+            await reader.readexactly(1_000_000)
+        if pauses:
+            await reader.readuntil(b"\r\n.\r\n")
+            writer.write(b"250 taken\r\n")
         await is_over.wait()
         writer.transport.abort()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=1_000)
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, limit=16_000_000 if pauses else 1_000)
     async with server:
         yield Sink(port=server.sockets[0].getsockname()[1])
         is_over.set()

@@ -1,7 +1,7 @@
 """One table says what the codes of mail servers mean, whether they answer us or stand in a bounce."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bootstrap.database import _reason_of
@@ -144,6 +144,7 @@ def test_every_code_fits_the_column_it_is_kept_in():
     assert max(map(len, CODES)) <= 32
 
 
+@settings(deadline=None)
 @given(status=st.integers(400, 599), said=st.text() | st.from_regex(r"[245]\.\d{1,3}\.\d{1,3} ", fullmatch=True))
 def test_any_refusal_has_a_code_a_reason_and_a_class(status, said):
     error = refused(status, said)
@@ -154,6 +155,7 @@ def test_any_refusal_has_a_code_a_reason_and_a_class(status, said):
     assert isinstance(error, TransientDeliveryError) or status >= 500
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_a_code_that_is_not_smtps_is_nobodys(code):
     if reason_of(code) is None:
