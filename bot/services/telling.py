@@ -10,8 +10,8 @@ from bot.services.desk import Desk
 from bot.texts import letters, notices
 from bot.texts.client_mails import letter
 
-Worded = Callable[[Channel], str]
-"""The text as it goes out on a channel."""
+Worded = Callable[[Channel], str | None]
+"""The text as it goes out on a channel; None where it cannot go by that one."""
 
 _NONE: Mapping[str, object] = {}
 
@@ -31,12 +31,12 @@ async def tell_contact(
     keep to what France allows a machine (principle 9). `details` go along in the payload: {"ics": "BEGIN:VCALENDAR…"}.
     """
     usable = await usable_addresses(desk, contact, automatic=automatic)
-    if not usable:
+    texts = [(known, body) for known in usable if (body := worded(known.address.channel)) is not None]
+    if not texts:
         return None
-    known = usable[0]
-    body = worded(known.address.channel)
+    known, body = texts[0]
     payload: dict[str, object] = {"body": body, "about": about, "contact": contact.id, **details}
-    others = [{"channel": other.address.channel, "body": worded(other.address.channel)} for other in usable[1:]]
+    others = [{"channel": other.address.channel, "body": text} for other, text in texts[1:]]
     if others:
         payload["others"] = others
     rank = Rank.REMINDER if automatic else Rank.CLIENT

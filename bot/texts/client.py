@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, str] = {
     "welcome_urgent": "Si c’est urgent, commencez votre message par Urgent.",
     "beyond": "votre forfait de {allowance} unités est dépassé de {beyond} ; nous continuons à vous aider.",
     "statement_link": "votre relevé d’interventions (lien valable {days} jours) : {link}",
+    "statement_attached": "votre relevé d’interventions est joint à ce mail.",
+    "contract_attached": "votre contrat d’accompagnement est joint à ce mail.",
     "contract_link": "votre contrat d’accompagnement (lien valable {days} jours) : {link}",
     **client_sentences.ANSWERS,
     **client_sentences.MEETINGS,

@@ -61,6 +61,8 @@ def ask_to_whom(document_id: int, client: str, people: Sequence[tuple[int, str]]
 
 
 def shared(name: str, channel: Channel) -> str:
+    if channel is Channel.MAIL:
+        return f"Le papier part à {inline(name)} par mail."
     return f"Le lien part à {inline(name)} par {CHANNELS[channel]}."
 
 

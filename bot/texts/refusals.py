@@ -112,8 +112,8 @@ SENTENCES: Mapping[str, str] = {
     "unknown_period": "{client} n’a pas de période « {words} ». /releve {client} montre celles qu’il y a.",
     "no_contract_to_print": "{client} n’a pas de contrat au dossier. /contrat {client} pour en commencer un.",
     "paper_failed": "Le document de {client} n’a pas pu être fait. Rien n’est parti ; prévenez l’administrateur.",
-    "no_public_url": "Un lien demande une adresse publique : renseignez PERMANENCE_PUBLIC_URL. Le fichier ci-dessus "
-    "peut être envoyé à la main.",
+    "no_public_url": "Un lien demande une adresse publique : renseignez PERMANENCE_PUBLIC_URL, ou donnez à la personne "
+    "une adresse de mail. Le fichier ci-dessus peut être envoyé à la main.",
     "no_such_document": "Ce document n’est plus là. /releve suivi du nom du client en refait un.",
     "no_contact": "{client} n’a aucun contact au dossier. /contact pour en ajouter un.",
     "not_their_contact": "Cette personne n’est plus chez {client}. Rouvrez « Envoyer au client ».",

@@ -12,7 +12,7 @@ from bot.domain.clients import ClientKind
 from bot.domain.contracts import Ending
 from bot.domain.desk import Verb
 from bot.domain.outbox import Kind
-from bot.errors import PaperError
+from bot.errors import PaperError, PermanentDeliveryError
 from bot.paper.cabinet import PaperCabinet
 from bot.paper.typesetter import TypstTypesetter
 from bot.services.context import Printing
@@ -20,7 +20,7 @@ from bot.services.printing import contract_paper, print_statement
 from bot.services.statement import stated_periods
 from bot.texts.contract_wording import read_wording
 from bot.texts.letterhead import Letterhead
-from tests.factories import ANNE, HELENE, LUC, MONDAY, sms, whatsapp
+from tests.factories import ANNE, HELENE, HELENES_MAIL, LUC, MONDAY, mail, sms, whatsapp
 from tests.paper.reading import text_of
 from tests.services.traced import trace
 
@@ -260,10 +260,40 @@ async def test_the_contracts_link_says_so(shop, printing):
 
 
 async def test_without_a_public_address_it_says_what_to_set(shop, printing):
-    shop.context = replace(shop.context, printing=replace(printing, public_url=None))
+    shop.context = replace(shop.context, printing=replace(printing, public_url=None), mail=None)
     await shop.orders(Verb.STATEMENT, words="Tilleuls")
     (said,) = await shop.presses(Verb.SHARE, words="d1")
     assert "PERMANENCE_PUBLIC_URL" in said
+
+
+async def give_helene_a_mailbox(shop):
+    await shop.write(
+        lambda uow: uow.directory.add_address(mail(HELENES_MAIL), contact_id=1, profile_name=None, now=MONDAY)
+    )
+
+
+async def test_by_mail_the_paper_itself_goes_also_without_a_public_address(shop, printing, cabinet):
+    shop.context = replace(shop.context, printing=replace(printing, public_url=None))
+    await shop.orders(Verb.STATEMENT, words="Tilleuls")
+    (said,) = await shop.presses(Verb.SHARE, words="d1 c1")
+    assert "PERMANENCE_PUBLIC_URL" in said
+    await give_helene_a_mailbox(shop)
+    assert await shop.presses(Verb.SHARE, words="d1 c1") == ["Le papier part à Dr Hélène Vasseur par mail."]
+    row = next(row for row in await shop.rows() if row.payload.get("about") == "statement")
+    assert (row.to, row.payload["subject"]) == (f"mail:{HELENES_MAIL}", "Votre relevé d’interventions")
+    assert row.text == ("Bonjour,\n\nVotre relevé d’interventions est joint à ce mail.\n\nCordialement,\nAtelier")
+    assert Path(row.payload["document"]["path"]).is_relative_to(cabinet)
+    assert "others" not in row.payload  # nothing that a link would be needed for
+
+
+async def test_where_a_mail_does_not_arrive_the_link_goes_by_the_next_channel(shop, printing):
+    await give_helene_a_mailbox(shop)
+    await shop.write(lambda uow: uow.client_files.prefer_channel(1, Channel.MAIL))
+    await shop.orders(Verb.STATEMENT, words="Tilleuls")
+    await shop.presses(Verb.SHARE, words="d1 c1")
+    shop.mail.next_problems.append(PermanentDeliveryError("no such mailbox", code="5.1.1"))
+    await shop.deliver()
+    assert any("https://desk.example/documents/token-1" in text for text in await shop.texts_to(HELENE))
 
 
 async def test_a_paper_never_goes_to_somebody_of_another_practice(shop, printing):
@@ -333,4 +363,4 @@ async def test_the_link_tries_the_next_channel_as_any_text_does(shop, printing):
     await shop.presses(Verb.SHARE, words="d1 c1")
     row = next(row for row in await shop.rows() if row.payload.get("about") == "statement")
     assert row.to == f"whatsapp:{HELENE}"
-    assert row.payload["document"] == 1
+    assert row.payload["document"]["content_type"] == "application/pdf"

@@ -1,4 +1,4 @@
-"""Statements and contracts on paper: made and posted at the desk, and shared with the client by a link."""
+"""Statements and contracts on paper: made and posted at the desk, sent to the client by mail or as a link."""
 
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ async def share(turn: Turn) -> Post | str:
         return await _contract(turn)
     first, _, second = turn.words.partition(" ")
     document, client = await _document(turn, first)
-    if _printing(turn).public_url is None:
+    if _printing(turn).public_url is None and turn.desk.context.mail is None:
         raise DeskRefusal("no_public_url")
     if not second:
         return await _ask_to_whom(turn, document, client)
@@ -92,30 +92,45 @@ async def _ask_to_whom(turn: Turn, document: Document, client: Client) -> Post:
 
 
 async def _send(turn: Turn, document: Document, client: Client, mark: str) -> str:
-    """A link that nobody can guess, good for 30 days, to one person; a second press finds it sent."""
+    """To one person: by mail the paper itself, else a link that nobody can guess, good for 30 days. A second press
+    finds it sent.
+    """
     contact = await _contact(turn, client, mark)
     data: dict[str, object] = {"document": document.id, "contact": contact.id}
     events = await turn.uow.client_files.client_events(client.id)
     if any(event.kind == _SHARED and event.data == data for event in events):
         raise AlreadyDone("shared_already", name=contact.name)
+    link = await _link(turn, document)
+
+    def worded(channel: Channel) -> str | None:
+        sentences = turn.desk.context.texts
+        if channel is Channel.MAIL:
+            return sentences.told(sentences.sentence(f"{_kind(document)}_attached"), channel=channel)
+        if link is None:
+            return None
+        text = sentences.sentence(f"{_kind(document)}_link", days=LINK_LASTS.days, link=link)
+        return sentences.told(text, shop=turn.policy.shop, channel=channel)
+
+    attached = {"path": document.path, "name": document.name, "content_type": document.content_type}
+    known = await tell_contact(
+        turn.desk, contact, worded, about=document.kind, automatic=False, details={"document": attached}
+    )
+    if known is None:
+        raise DeskRefusal("cannot_be_told" if link else "no_public_url", name=contact.name)
+    await turn.uow.client_files.add_client_event(ClientEvent(client.id, turn.now, _SHARED, turn.actor, data))
+    return texts.shared(contact.name, known.address.channel)
+
+
+async def _link(turn: Turn, document: Document) -> str | None:
+    """Where the paper can be seen from outside; None without a public address."""
     printing = _printing(turn)
+    if printing.public_url is None:
+        return None
     token = printing.new_token()
     if document.token is not None and document.expires_at is not None and document.expires_at > turn.now:
         token = document.token  # a link that somebody has already must not die with the next one
     await turn.uow.documents.share(document.id, token=token, expires_at=turn.now + LINK_LASTS)
-    link = f"{printing.public_url}{DOCUMENTS_PATH}/{token}"
-
-    def worded(channel: Channel) -> str:
-        text = turn.desk.context.texts.sentence(_sentence(document), days=LINK_LASTS.days, link=link)
-        return turn.desk.context.texts.told(text, shop=turn.policy.shop, channel=channel)
-
-    known = await tell_contact(
-        turn.desk, contact, worded, about=document.kind, automatic=False, details={"document": document.id}
-    )
-    if known is None:
-        raise DeskRefusal("cannot_be_told", name=contact.name)
-    await turn.uow.client_files.add_client_event(ClientEvent(client.id, turn.now, _SHARED, turn.actor, data))
-    return texts.shared(contact.name, known.address.channel)
+    return f"{printing.public_url}{DOCUMENTS_PATH}/{token}"
 
 
 async def _document(turn: Turn, mark: str) -> tuple[Document, Client]:
@@ -137,8 +152,8 @@ async def _contact(turn: Turn, client: Client, mark: str) -> Contact:
     return contact
 
 
-def _sentence(document: Document) -> str:
-    return "contract_link" if document.kind == CONTRACT else "statement_link"
+def _kind(document: Document) -> str:
+    return "contract" if document.kind == CONTRACT else "statement"
 
 
 def _printing(turn: Turn) -> Printing:
