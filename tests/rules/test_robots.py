@@ -100,6 +100,7 @@ def kind(headers: dict[str, str] | None = None, *, sender: str = PERSON, subject
         pytest.param({"return-path": "<dr.aubry@example.fr>"}, None, id="a return path"),
         pytest.param({"return-path": ""}, None, id="an empty return path says nothing"),
         pytest.param({"x-auto-response-suppress": "DR, OOF , AutoReply"}, Robot.SUPPRESSED, id="suppress OOF"),
+        pytest.param({"x-auto-response-suppress": "DR,OOF,RN"}, Robot.SUPPRESSED, id="suppress OOF, without spaces"),
         pytest.param({"x-auto-response-suppress": "autoreply"}, Robot.SUPPRESSED, id="suppress AutoReply"),
         pytest.param({"x-auto-response-suppress": "All"}, Robot.SUPPRESSED, id="suppress all"),
         pytest.param({"x-auto-response-suppress": "DR, RN, NRN"}, None, id="suppress only receipts"),
