@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from bot.channels.mail.spool import Spool
-from tests.channels.mail.imap_servers import ImapServer, dovecot_server, mail, pymap_server
+from tests.channels.mail.imap_servers import DOVECOT, ImapServer, dovecot_server, mail, pymap_server
 from tests.stories.imap_proxy import CuttingProxy
 from tests.stories.office import ROOT
 
 READING = Path(__file__).with_name("imap_reading.py")
 NAIVE = Path(__file__).with_name("imap_naive.py")
 NUMBER = re.compile(rb"Message-ID: <(\d+)@", re.IGNORECASE)
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 class Fire:
@@ -38,11 +38,21 @@ class Fire:
         self.process = None
         self.read_by_others = self.deleted_by_others = 0
         self._last_row = 0
+        self._links = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
 
     def start(self, script=READING):
         arguments = [f"sqlite:///{self.folder / 'permanence.db'}", str(self.folder / "spool")]
         if script is NAIVE:
             arguments = [str(self.folder / "naive.db")]
+        self._links = self.proxy.links
         environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
         with (self.folder / "program.log").open("ab") as said:
             self.process = subprocess.Popen(
@@ -74,10 +84,11 @@ class Fire:
             self.server.maildir.remove(self.keys.pop(number))
             self.unseen.add(number)
 
-    def delete_at_once(self):
-        """Perhaps we saw it, perhaps not: the mail vanishes between a SEARCH and a FETCH."""
+    async def delete_soon(self):
+        """Perhaps we saw it, perhaps not: a mail can vanish between a SEARCH and a FETCH."""
         self.deliver(1)
         number = max(self.delivered)
+        await asyncio.sleep(self.dice.uniform(0, 0.2))
         self.server.maildir.remove(self.keys.pop(number))
         self.races.add(number)
 
@@ -137,7 +148,6 @@ class Fire:
         else:
             self.deliver(mails)
             await asyncio.to_thread(self.renumber)
-            self.delete_at_once()
 
     async def cut(self, mails):
         """Mostly within what the server says of these mails, else in what it says of none: a few hundred bytes."""
@@ -155,59 +165,66 @@ class Fire:
 
     async def has_connected(self):
         """The process came as far as the server; now and then it is killed before."""
-        links, is_early = self.proxy.links, self.dice.random() < 0.2
+        is_early = self.dice.random() < 0.2
         async with asyncio.timeout(PATIENCE):
-            while self.proxy.links == links and not is_early:  # noqa: ASYNC110 - another process has no event for us
+            while self.proxy.links == self._links and not is_early:  # noqa: ASYNC110 - another process has no event for us
                 await asyncio.sleep(0.02)
 
     @property
     def expected(self):
         return Counter(self.delivered.keys() - self.unseen - self.races)
 
-    async def settles(self):
+    async def catches_up(self):
         async with asyncio.timeout(PATIENCE):
             while self.expected - self.stored:
                 await asyncio.sleep(0.05)
                 self.look()
-        await asyncio.sleep(0.5)  # and nothing more comes
-        self.look()
 
 
-@pytest.fixture(params=["pymap", "dovecot"])
+@pytest.fixture
 def server(request, tmp_path):
-    with pymap_server(tmp_path / "pymap") if request.param == "pymap" else dovecot_server() as server:
+    """The largest size wants Dovecot, if it is here: pymap parses each mail anew to say its size, for minutes."""
+    name = request.param if request.param != "best" else "dovecot" if DOVECOT.exists() else "pymap"
+    with pymap_server(tmp_path / "pymap") if name == "pymap" else dovecot_server() as server:
         yield server
 
 
 @pytest.mark.parametrize(
-    ("mails", "cuts", "kills", "renumberings"),
+    ("server", "mails", "cuts", "kills", "renumberings"),
     [
-        pytest.param(150, 10, 3, 1, id="150 mails, 10 cuts, 3 kills, 1 renumbering"),
-        pytest.param(1000, 50, 20, 5, id="1000 mails, 50 cuts, 20 kills, 5 renumberings", marks=pytest.mark.prove),
+        pytest.param("pymap", 150, 10, 3, 1, id="pymap: 150 mails, 10 cuts, 3 kills, 1 renumbering"),
+        pytest.param("dovecot", 150, 10, 3, 1, id="Dovecot: 150 mails, 10 cuts, 3 kills, 1 renumbering"),
+        pytest.param(
+            "best", 1000, 50, 20, 5, id="1000 mails, 50 cuts, 20 kills, 5 renumberings", marks=pytest.mark.prove
+        ),
     ],
+    indirect=["server"],
 )
 async def test_each_mail_is_stored_once(tmp_path, server, dice, tell, mails, cuts, kills, renumberings):
     async with CuttingProxy(server.port) as proxy:
-        fire = Fire(tmp_path, server, proxy, dice)
-        fire.start()
-        events = ["cut"] * cuts + ["kill"] * kills + ["renumber"] * renumberings
-        dice.shuffle(events)
-        for nth, event in enumerate(events):
-            await fire.happens(event, mails=max(1, mails * (nth + 1) // len(events) - len(fire.delivered)))
-            if nth % 3 == 0 and fire.keys:
-                await asyncio.to_thread(fire.meddle)
-        fire.deliver(mails - len(fire.delivered))
-        await fire.settles()
-        fire.kill()
+        with Fire(tmp_path, server, proxy, dice) as fire:
+            fire.start()
+            events = ["cut"] * cuts + ["kill"] * kills + ["renumber"] * renumberings
+            dice.shuffle(events)
+            for nth, event in enumerate(events):
+                await fire.happens(event, mails=max(1, mails * (nth + 1) // len(events) - len(fire.delivered)))
+                if nth % 3 == 0 and fire.keys:
+                    await fire.delete_soon()
+                    await fire.catches_up()
+                    await asyncio.to_thread(fire.meddle)
+            fire.deliver(mails - len(fire.delivered))
+            await fire.catches_up()
+            await asyncio.sleep(0.5)  # and nothing more comes
+            fire.look()
 
     lost = fire.expected - fire.stored
     doubled = {number: times for number, times in fire.stored.items() if times > 1}
     wrong = [number for number, raw in fire.kept.items() if _unix(raw) != _unix(fire.delivered[number])]
     tell(
-        f"{len(fire.delivered)} mails, {proxy.cuts} cuts ({proxy.in_a_mail} within a mail), {kills} kills, "
-        f"{renumberings} renumberings, {fire.read_by_others} read and {fire.deleted_by_others} deleted by others, "
-        f"{len(fire.unseen)} deleted unseen, {len(fire.races)} deleted at once "
-        f"({sum(number in fire.stored for number in fire.races)} of them seen): "
+        f"{type(server).__name__}, {len(fire.delivered)} mails, {proxy.cuts} cuts ({proxy.in_a_mail} within a mail), "
+        f"{kills} kills, {renumberings} renumberings, {fire.read_by_others} read and {fire.deleted_by_others} deleted "
+        f"by others, {len(fire.unseen)} deleted unseen, {len(fire.races)} deleted as they came "
+        f"({len(fire.races & set(fire.stored))} of them seen): "
         f"{len(lost)} lost, {len(doubled)} doubled, {len(wrong)} not as they were sent"
     )
     assert (len(fire.delivered) >= mails, proxy.cuts, proxy.in_a_mail > 0) == (True, cuts, True)
@@ -220,17 +237,16 @@ async def test_reading_what_is_unread_loses_mails(tmp_path, dice, tell):
     """The naive way, as proof that kills and colleagues meet something."""
     with pymap_server(tmp_path / "pymap") as server:
         async with CuttingProxy(server.port) as proxy:
-            fire = Fire(tmp_path, server, proxy, dice)
-            fire.start(NAIVE)
-            for _ in range(4):
-                fire.deliver(15)
-                await fire.has_connected()
-                await asyncio.sleep(dice.uniform(0.02, 0.3))
-                fire.kill()
-                await asyncio.to_thread(fire.meddle)
+            with Fire(tmp_path, server, proxy, dice) as fire:
                 fire.start(NAIVE)
-            await asyncio.sleep(2)
-            fire.kill()
+                for _ in range(4):
+                    fire.deliver(15)
+                    await fire.has_connected()
+                    await asyncio.sleep(dice.uniform(0.02, 0.3))
+                    fire.kill()
+                    await asyncio.to_thread(fire.meddle)
+                    fire.start(NAIVE)
+                await asyncio.sleep(2)
     connection = sqlite3.connect(tmp_path / "naive.db")
     stored = {int(NUMBER.search(raw)[1]) for (raw,) in connection.execute("SELECT raw FROM naive_mails")}
     connection.close()
