@@ -22,9 +22,9 @@ from tests.channels.mail.smtp_sink import DROP, PASSWORD, STALE_TOKEN, TOKEN, US
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 ADDRESS, CLIENT, COLLEAGUE = "support@exemple.fr", "m.aubry@cabinet.example", "accueil@cabinet.example"
 ANSWERED = {"in_reply_to": "<1234@cabinet.example>"}
-IMPATIENT = Patience(command=1.0)
-IMPATIENT_AFTER = Patience(mail=0.5)
-SILENT = 4
+IMPATIENT = Patience(command=1.5)
+IMPATIENT_AFTER = Patience(mail=1.5)
+SILENT = 6
 
 
 def row(body="Bonjour", *, to=CLIENT, automatic=False, id_=917, created_at=NOW, **payload):
