@@ -139,7 +139,9 @@ class Taking:
         is_large = _size(mails[0]) > self._max_bytes  # and alone then
         most = min(BEGINNING_BYTES, self._max_bytes) if is_large else None
         fetched = session.fetch(about, most=most)
-        return [self._keep(about[uid], raw, is_large) for uid, raw in sorted(fetched.raws.items())], fetched.refused
+        # some servers give an empty text for a mail that is gone
+        there = [(uid, raw) for uid, raw in sorted(fetched.raws.items()) if raw or not _size(about[uid])]
+        return [self._keep(about[uid], raw, is_large) for uid, raw in there], fetched.refused
 
     def _keep(self, mail: Answer, raw: bytes, is_large: bool) -> Taken:
         now = self._clock.now()

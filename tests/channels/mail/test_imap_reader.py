@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.channels.mail.imap_answers import Answer
 from bot.channels.mail.imap_count import ImapCount
 from bot.channels.mail.imap_reader import ImapReader, Patience
+from bot.channels.mail.imap_session import ImapSession
 from bot.channels.mail.imap_trouble import Health, ImapTrouble, Problem
 from bot.clock import StoppedClock
 from bot.errors import StorageUnavailable
@@ -139,6 +141,25 @@ async def test_a_mail_that_was_moved_back_or_comes_twice_is_stored_once(server: 
     assert await reader.catch_up() == 0
     assert desk.rows("SELECT uid FROM mail_positions ORDER BY uid") == [(1,), (2,), (3,)]
     assert desk.count() == 1
+
+
+async def test_a_mail_that_vanishes_between_finding_and_fetching_it_is_skipped(server: ImapServer, desk: Desk) -> None:
+    keys = [server.maildir.deliver(mail(number)) for number in (1, 2, 3)]
+    reader = desk.reader(server.port)
+    describe = ImapSession.describe
+
+    def and_then_it_goes(session: ImapSession, uids: Collection[int]) -> list[Answer]:
+        found = describe(session, uids)
+        if keys[1] in server.maildir.names():
+            server.maildir.remove(keys[1])
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ImapSession, "describe", and_then_it_goes)
+        assert await reader.catch_up() == 2
+    assert sorted(desk.mails()) == unix(mail(1), mail(3))
+    assert server.maildir.names() == {keys[0], keys[2]}
+    assert await reader.catch_up() == 0
 
 
 async def test_a_mailbox_that_is_empty_has_a_position_too(server: ImapServer, desk: Desk) -> None:

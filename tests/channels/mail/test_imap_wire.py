@@ -58,7 +58,7 @@ QUOTED = b'* 1 FETCH (BODY[] "Subject: \\"oui\\"" UID 1)\r\n'
         pytest.param(literal(RAW) + b"* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n", [RAW], id="and afterwards, with its UID"),
         pytest.param(b"* 1 FETCH (BODY[] {%d}\r\n%b UID 1 FLAGS ())\r\n" % (len(RAW), RAW), [RAW], id="the UID last"),
         pytest.param(QUOTED, [b'Subject: "oui"'], id="between quotation marks"),
-        pytest.param(b'* 1 FETCH (UID 1 BODY[] "")\r\n', [b""], id="an empty mail"),
+        pytest.param(b'* 1 FETCH (UID 1 BODY[] "")\r\n', [], id="an empty text: it is gone"),
         pytest.param(b"* 1 FETCH (UID 1 BODY[] NIL)\r\n", [], id="NIL: it is gone"),
         pytest.param(b"", [], id="nothing: it is gone"),
         pytest.param(literal(RAW, uid=9), [], id="a mail that nobody asked for"),
