@@ -12,6 +12,7 @@ import pytest
 from bot import cli
 from bot.bootstrap import readiness
 from bot.channels.telegram.commands import read_command
+from bot.channels.mail.imap_trouble import Problem as MailProblem
 from bot.channels.telegram.poller import Problem
 from bot.config import Settings, load_settings
 from bot.domain.desk import Verb
@@ -307,11 +308,12 @@ def test_each_command_of_the_guide_is_understood(typed: str) -> None:
 
 def test_the_runbook_has_a_mend_for_each_name_of_readyz() -> None:
     source = Path(readiness.__file__).read_text(encoding="utf-8")
-    names = {*re.findall(r'found\["(\w+)"\]', source), *readiness.TICK_AGES} - {"telegram"}
+    names = {*re.findall(r'found\["(\w+)"\]', source), *readiness.TICK_AGES} - {"telegram", "mail"}
     assert names >= {"storage", "desk"}
     rows = re.findall(r"^\| (.+?) \| .+ \| .+ \|$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE)
     explained = set(re.findall(r"`([^`]+)`", " ".join(rows)))
-    assert names | {f"telegram: {problem}" for problem in Problem} <= explained
+    problems = {f"telegram: {problem}" for problem in Problem} | {f"mail: {problem}" for problem in MailProblem}
+    assert names | problems <= explained
 
 
 def transcripts(document: Path) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ def policy_of(settings: Settings) -> Policy:
         voice_ring_seconds=settings.voice_ring_seconds,
         voice_message_seconds=settings.voice_message_seconds,
         voice_missed_tickets=settings.voice_missed_tickets,
+        voice_accept_key=settings.voice_accept_key,
         daily_automatic_limit=settings.daily_automatic_limit,
         bodies_in_telegram=settings.bodies_in_telegram,
         calendar=calendar_version(settings),

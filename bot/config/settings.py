@@ -111,6 +111,7 @@ class Settings(BaseSettings):
 
     voice_number: PhoneNumber | None = None
     voice_ring_seconds: int = Field(default=20, ge=5, le=120)
+    voice_accept_key: bool = True
     voice_message_seconds: int = Field(default=180, ge=10, le=600)
     voice_missed_tickets: bool = True
     voice_delete_recordings: bool = False

@@ -9,6 +9,9 @@ class Step(StrEnum):
     """What a provider tells of a call. Steps come repeated, out of order, or never."""
 
     RANG = "rang"  # somebody calls
+    SCREENED = "screened"  # a technician's phone picked up: a person, or a machine
+    ACCEPTED = "accepted"  # a person pressed the key
+    DECLINED = "declined"  # another one
     DIALLED = "dialled"  # a technician was rung: answered or not
     RECORDED = "recorded"  # a message was spoken
     RECORDING = "recording"  # the recording can be fetched
@@ -19,7 +22,8 @@ class CallState(StrEnum):
     """How far a call got. The last three are final, and only a later one of them takes the place of an earlier one."""
 
     RINGING = "ringing"
-    GREETED = "greeted"  # nobody took it: the greeting, then the beep
+    ACCEPTED = "accepted"  # somebody pressed the key: taken, unless the provider says that they were not connected
+    GREETED = "greeted"  # the provider says that nobody took it
     MISSED = "missed"
     MESSAGE = "message"
     ANSWERED = "answered"
@@ -42,8 +46,9 @@ class CallEvent:
     """One step of a call, read from an inbox entry.
 
     `caller` is a number, or what stands for one; None when it was withheld, or is not told with this step
-    (`RECORDING`). Of a call that was answered, `talked_seconds` is how long, and who answered is known by one of
-    `technician_id` and `technician_phone`.
+    (`RECORDING`, and the three of a technician's phone). Of a call that was answered, `talked_seconds` is how long, and
+    who answered is known by one of `technician_id` and `technician_phone`. `is_unanswered`: of an end, that the caller
+    was connected to nobody, not to the greeting either.
     """
 
     sid: str
@@ -53,13 +58,14 @@ class CallEvent:
     technician_id: int | None = None
     technician_phone: str | None = None
     recording: Recording | None = None
+    is_unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call as it is kept. `settle_at` is when it ends if nothing more is heard of it; None once it is final.
 
-    `message_id` is the recording's message on the ticket.
+    `talked_seconds` is None, too, of a call that somebody took and of whose end nothing was heard. `message_id` is the recording's message on the ticket.
     """
 
     sid: str
@@ -77,11 +83,25 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Let a technician's phone ring for so long."""
+    """Let a technician's phone ring for so long; `is_screened`: whoever picks up is asked to press a key first."""
 
     technician_id: int
     phone: str
     seconds: int
+    is_screened: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Ask whoever picked up to press a key. `client` is said to them, where it is known and may be said."""
+
+    technician_id: int | None
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Connect the technician, who pressed the key, to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +118,5 @@ class Goodbye:
     is_thanked: bool = False
 
 
-Answer = Ring | Greeting | Goodbye
-"""What a caller gets next."""
+Answer = Ring | Screening | Connection | Greeting | Goodbye
+"""What a caller gets next; or a technician, of `Screening` and `Connection`."""

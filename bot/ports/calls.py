@@ -17,6 +17,10 @@ class Calls(Protocol):
         """The call, held until the commit."""
         ...
 
+    async def caller(self, sid: str) -> str | None:
+        """Who calls, while the call goes on: it is not held. None where that is withheld, or not known yet."""
+        ...
+
     async def save(self, call: Call) -> None: ...
 
     async def due(self, now: datetime, *, limit: int = 100) -> list[str]:

@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from bot.domain.addresses import Channel
-from bot.domain.calls import FINAL, Answer, Call, CallEvent, CallState, Goodbye, Greeting, Ring, Step
+from bot.domain.calls import FINAL, Answer, Call, CallEvent, CallState, Connection, Goodbye, Greeting, Ring, Step
 from bot.domain.desk import Technician
 from bot.rules.business_hours import BusinessHours
 
@@ -23,6 +23,13 @@ GRACE = timedelta(seconds=10)
 
 ATTEMPT_PAUSE = timedelta(minutes=10)
 """An attempt to reach somebody that is told again within this is the same one."""
+
+SCREEN_SECONDS = 8
+"""How long, after it was asked for, the key is waited for."""
+
+LONGEST_SCREEN = timedelta(seconds=45)
+"""A technician's phone that picked up, and where no key was pressed, is hung up within this: the name of a client read
+out, the wait for the key, and the provider's own for what to read. A leg that lasted longer was connected."""
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _WITHHELD = frozenset(
@@ -76,7 +83,9 @@ def channels_of(number: str) -> tuple[Channel, ...]:
     return (Channel.SMS, Channel.WHATSAPP) if can_text(number) else (Channel.PHONE,)
 
 
-def answer(*, now: datetime, hours: BusinessHours, on_duty: Technician | None, ring_seconds: int) -> Answer:
+def answer(
+    *, now: datetime, hours: BusinessHours, on_duty: Technician | None, ring_seconds: int, is_screened: bool = True
+) -> Answer:
     """What a caller gets first: in office hours the technician on duty is rung, else the greeting (C14).
 
     On a Saturday it is `Greeting(is_open=False)`, whoever is on duty.
@@ -85,11 +94,16 @@ def answer(*, now: datetime, hours: BusinessHours, on_duty: Technician | None, r
         return Greeting(is_open=False)
     if on_duty is None or on_duty.phone is None:
         return Greeting(is_open=True)
-    return Ring(on_duty.id, on_duty.phone, ring_seconds)
+    return Ring(on_duty.id, on_duty.phone, ring_seconds, is_screened)
 
 
 def answer_after(event: CallEvent, *, now: datetime, hours: BusinessHours) -> Answer:
-    """What a caller gets after a step: the greeting where nobody took the call, else the end."""
+    """What a caller gets after a step: the greeting where nobody took the call, else the end.
+
+    The technician who pressed the key is connected to the caller; who pressed another one has hung up.
+    """
+    if event.step is Step.ACCEPTED:
+        return Connection()
     if event.step is Step.DIALLED and event.talked_seconds is None:
         return Greeting(is_open=hours.is_open(now))
     return Goodbye(is_thanked=event.step is Step.RECORDED)
@@ -98,8 +112,9 @@ def answer_after(event: CallEvent, *, now: datetime, hours: BusinessHours) -> An
 def heard(call: Call, event: CallEvent, *, now: datetime, timing: Timing) -> Call:
     """The call after one more step; of steps that are repeated, or come late, nothing changes that was known better.
 
-    A talk makes it answered, a recording makes it a message. Its end alone makes nothing of it yet: a message may be
-    told after it.
+    A talk makes it answered, a recording makes it a message. The key that a technician pressed makes it answered in the
+    end, unless the provider says that nobody was connected. Its end alone makes nothing of it yet: a message may be told
+    after it.
     """
     call = replace(call, caller=call.caller or event.caller)
     if event.talked_seconds is not None and call.state is not CallState.ANSWERED:
@@ -109,11 +124,15 @@ def heard(call: Call, event: CallEvent, *, now: datetime, timing: Timing) -> Cal
         return replace(call, state=CallState.MESSAGE, settle_at=None, recording=recording)
     if call.settle_at is None:
         return call
+    is_undecided = call.state is not CallState.GREETED
     match event.step:
-        case Step.DIALLED if call.state is CallState.RINGING:
+        case Step.ACCEPTED if is_undecided:
+            return replace(call, state=CallState.ACCEPTED)
+        case Step.DIALLED if is_undecided:
             return replace(call, state=CallState.GREETED, settle_at=now + timing.message + MARGIN)
         case Step.ENDED:
-            return replace(call, settle_at=min(now + GRACE, call.settle_at))
+            state = CallState.GREETED if event.is_unanswered else call.state
+            return replace(call, state=state, settle_at=min(now + GRACE, call.settle_at))
         case _:
             return call
 
@@ -121,14 +140,16 @@ def heard(call: Call, event: CallEvent, *, now: datetime, timing: Timing) -> Cal
 def started(event: CallEvent, *, at: datetime, answered: Answer, timing: Timing) -> Call:
     """A call as it begins, `answered` as it was. One that may have been connected can last for hours, unheard of."""
     longest = timing.ring + timing.message + MARGIN
-    if isinstance(answered, Ring):
-        return Call(event.sid, at, event.caller, settle_at=at + longest + LONGEST_TALK)
-    return Call(event.sid, at, event.caller, state=CallState.GREETED, settle_at=at + longest)
+    talk = LONGEST_TALK if isinstance(answered, Ring) else timedelta()
+    return Call(event.sid, at, event.caller, settle_at=at + longest + talk)
 
 
 def given_up(call: Call) -> Call:
-    """Nothing was said and nothing more is awaited: a missed call."""
-    return call if call.state in FINAL else replace(call, state=CallState.MISSED, settle_at=None)
+    """Nothing more is awaited: a missed call, unless somebody pressed the key to take it."""
+    if call.state in FINAL:
+        return call
+    state = CallState.ANSWERED if call.state is CallState.ACCEPTED else CallState.MISSED
+    return replace(call, state=state, settle_at=None)
 
 
 def is_attempt_repeated(now: datetime, attempts: list[datetime]) -> bool:

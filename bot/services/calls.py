@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.calls import FINAL, Answer, Call, CallEvent, Step
+from bot.domain.calls import FINAL, Answer, Call, CallEvent, CallState, Screening, Step
 from bot.domain.inbox import InboxEntry
 from bot.errors import DeliveryError
 from bot.ports import Recordings, UnitOfWork
 from bot.rules import calls as rules
 from bot.rules.calls import Timing
 from bot.services.call_duty import on_duty
-from bot.services.call_tickets import put_on_ticket
+from bot.services.call_tickets import put_on_ticket, who_calls
 from bot.services.context import Context, Policy
 from bot.services.desk import Desk
 from bot.texts import calls as texts
@@ -26,13 +26,18 @@ log = structlog.get_logger()
 
 
 async def answer(context: Context, event: CallEvent) -> Answer:
-    """What the caller gets after this step: a technician's phone, the greeting, or the end.
+    """What the caller gets after this step: a technician's phone, the greeting, or the end; of a phone that picked up,
+    what is said there.
 
     Decided beside the inbox, where the step stands already: it changes nothing. Raises `StorageUnavailable`.
     """
-    if event.step is not Step.RANG:
-        return rules.answer_after(event, now=context.clock.now(), hours=context.policy.hours)
-    return await context.store.read(lambda uow: _first_answer(uow, context.policy, context.clock.now()))
+    match event.step:
+        case Step.RANG:
+            return await context.store.read(lambda uow: _first_answer(uow, context.policy, context.clock.now()))
+        case Step.SCREENED:
+            return Screening(event.technician_id, await _client_named(context, event.sid))
+        case _:
+            return rules.answer_after(event, now=context.clock.now(), hours=context.policy.hours)
 
 
 def greeting(context: Context, *, is_open: bool) -> str:
@@ -55,7 +60,7 @@ async def record(desk: Desk, entry: InboxEntry, event: CallEvent) -> None:
     answered = await _first_answer(desk.uow, desk.policy, at)
     before = await desk.uow.calls.open(rules.started(event, at=at, answered=answered, timing=timing))
     call = rules.heard(before, event, now=desk.now, timing=timing)
-    if call.talked_seconds is not None and call.technician_id is None:
+    if call.technician_id is None and (call.talked_seconds is not None or call.state is CallState.ACCEPTED):
         call = replace(call, technician_id=await _who_answered(desk.uow, event))
     call = await _keep(desk, before, call, inbox_id=entry.id)
     if call.ticket_id is not None:
@@ -97,7 +102,26 @@ async def erase_recordings(context: Context, recordings: Recordings) -> int:
 
 
 async def _first_answer(uow: UnitOfWork, policy: Policy, at: datetime) -> Answer:
-    return rules.answer(now=at, hours=policy.hours, on_duty=await on_duty(uow), ring_seconds=policy.voice_ring_seconds)
+    return rules.answer(
+        now=at,
+        hours=policy.hours,
+        on_duty=await on_duty(uow),
+        ring_seconds=policy.voice_ring_seconds,
+        is_screened=policy.voice_accept_key,
+    )
+
+
+async def _client_named(context: Context, sid: str) -> str | None:
+    """Whose call it is, for a technician's ear: nothing else of them is said (C30), and not where names are kept in."""
+    if not context.policy.bodies_in_telegram:
+        return None
+
+    async def look(uow: UnitOfWork) -> str | None:
+        caller = await uow.calls.caller(sid)
+        client = await who_calls(uow, caller) if caller is not None else None
+        return client.name if client is not None else None
+
+    return await context.store.read(look)
 
 
 async def _who_answered(uow: UnitOfWork, event: CallEvent) -> int | None:

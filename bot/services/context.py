@@ -47,6 +47,7 @@ class Policy:
     voice_ring_seconds: int = 20
     voice_message_seconds: int = 180
     voice_missed_tickets: bool = True
+    voice_accept_key: bool = True
     daily_automatic_limit: int = 200
     bodies_in_telegram: bool = True
     calendar: CalendarVersion | None = None

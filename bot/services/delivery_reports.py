@@ -58,5 +58,5 @@ def _is_of_copy(report: DeliveryReport, row: Outgoing) -> bool:
 
 async def _tell_of_copy(desk: Desk, row: Outgoing) -> None:
     """A mail did not reach somebody in copy: the clock goes by the one that it was for (C16)."""
-    if row.ticket_id is not None:
-        await desk.notify(notices.copy_undelivered(row.ticket_id), ticket=row.ticket_id)
+    assert row.ticket_id is not None  # copies are of tickets' answers alone
+    await desk.notify(notices.copy_undelivered(row.ticket_id), ticket=row.ticket_id)

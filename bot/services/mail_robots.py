@@ -38,10 +38,10 @@ async def heed_robot(desk: Desk, entry: InboxEntry, arrived: RobotMail) -> None:
 async def _ticket_of(desk: Desk, arrived: ClientMessage) -> Ticket | None:
     """The ticket whose mail it answers, open or closed; else the sender's open one."""
     known, contact, _ = await desk.uow.directory.sender(arrived.address) or _NOBODY if arrived.address else _NOBODY
-    if arrived.mail is not None:
-        answered = await answered_ticket(desk, arrived.mail, known=known, contact=contact)
-        if answered is not None:
-            return answered.ticket
+    assert arrived.mail is not None
+    answered = await answered_ticket(desk, arrived.mail, known=known, contact=contact)
+    if answered is not None:
+        return answered.ticket
     tickets: list[Ticket] = []
     if contact is not None:
         tickets = await desk.uow.tickets.of_contact(contact.id)

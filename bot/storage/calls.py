@@ -65,6 +65,10 @@ class SqlCalls:
         row = (await self._connection.execute(select(calls).where(calls.c.sid == sid).with_for_update())).first()
         return _call(row) if row else None
 
+    async def caller(self, sid: str) -> str | None:
+        found: str | None = await self._connection.scalar(select(calls.c.caller).where(calls.c.sid == sid))
+        return found
+
     async def save(self, call: Call) -> None:
         await self._connection.execute(update(calls).where(calls.c.id == call.id).values(**_values(call)))
 

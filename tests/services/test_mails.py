@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
 from bot.domain.inbox import DeliveryReport, Source
 from bot.domain.mails import Attendance, Bounce, Flaw, Robot
 from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
 from bot.rules.threading import Reason
+from bot.services.desk import Desk
+from bot.services.mail_robots import heed_robot
 from bot.texts.calls import missed
-from tests.factories import ANNE, DAY, HELENE, HELENES_MAIL, LUC, LUCS_MAIL, OUR_ADDRESS, mail, our_mail, sms
+from tests.factories import ANNE, DAY, HELENE, HELENES_MAIL, LUC, LUCS_MAIL, OUR_ADDRESS, mail, mail_from, our_mail, sms
 from tests.services.shop import Shop
 
 STRANGER = "quelquun@ailleurs.example"
@@ -421,3 +424,128 @@ async def test_what_is_told_outside_any_ticket_has_a_subject_of_its_own(shop):
     (sent,) = mails_to(shop, HELENES_MAIL)
     assert (sent["subject"], sent["body"].splitlines()[0]) == ("Votre question", "Bonjour,")
     assert await shop.tickets() == []
+
+
+# At the edges
+
+
+async def test_an_absence_without_a_thread_goes_to_the_senders_open_ticket(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.gets_mail(STRANGER)
+    await shop.gets_mail(HELENES_MAIL, "Absente", robot=Robot.OUT_OF_OFFICE)
+    await shop.gets_mail(STRANGER, "Absent aussi", robot=Robot.AUTO_REPLY)
+    await shop.gets_mail("autre@ailleurs.example", "Absent", robot=Robot.OUT_OF_OFFICE)
+    await shop.gets_mail(None, "Absent", robot=Robot.OUT_OF_OFFICE)
+    assert [(await shop.messages(number))[-1].body for number in (1, 2)] == [
+        "Réponse automatique de la messagerie :\nAbsente",
+        "Réponse automatique de la messagerie :\nAbsent aussi",
+    ]
+    assert len(await shop.tickets()) == 2
+
+
+async def test_an_entry_that_was_handled_is_not_handled_again(shop):
+    reading = mail_from(STRANGER, "Absent", robot=Robot.OUT_OF_OFFICE)
+    await shop.arrives(reading, source=Source.MAIL, external_id="x")
+    (entry,) = await shop.read(lambda uow: uow.inbox.pending(1))
+    await shop.take_in()
+
+    async def again(uow: Any) -> None:
+        await heed_robot(Desk(uow, shop.context, shop.clock.now()), entry, reading)
+
+    await shop.write(again)
+    assert await problems(shop) == ["robot:out_of_office"]
+
+
+async def test_a_report_of_success_is_kept_quietly(shop):
+    await shop.gets_mail(
+        "mailer-daemon@x.example", "", robot=Robot.BOUNCE, bounce=Bounce("delivered", "2.0.0", None, None)
+    )
+    await shop.gets_mail("mailer-daemon@x.example", "", robot=Robot.BOUNCE)
+    assert await shop.notices() == []
+
+
+async def test_a_mail_is_queued_as_its_text_alone_where_mail_was_switched_off(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    shop.context = replace(shop.context, mail=None)
+    await shop.orders(Verb.ANSWER, 1, "Je regarde.")
+    await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+    rows = [row for row in await shop.rows() if row.to == f"mail:{HELENES_MAIL}"]
+    assert [sorted(row.payload) for row in rows[1:]] == [["body"]]
+
+
+async def test_a_client_who_asked_for_silence_gets_no_invitation(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    known = await shop.address(mail(HELENES_MAIL))
+    await shop.write(lambda uow: uow.directory.mute_address(known.id, shop.clock.now()))
+    await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+    assert len([row for row in await shop.rows() if row.to == f"mail:{HELENES_MAIL}"]) == 1
+
+
+async def test_a_technicians_mail_on_a_ticket_that_no_mail_began_has_a_subject_of_ours(shop):
+    await shop.receives(HELENE)
+    await shop.write(lambda uow: uow.client_files.prefer_channel(1, Channel.MAIL))
+    known = await shop.address(mail(HELENES_MAIL))
+
+    async def from_now_on_by_mail(uow: Any) -> None:
+        await uow.tickets.save(replace(await uow.tickets.get(1), address_id=known.id))
+
+    await shop.write(from_now_on_by_mail)
+    await shop.orders(Verb.ANSWER, 1, "Je regarde.")
+    await shop.deliver()
+    (sent,) = mails_to(shop, HELENES_MAIL)
+    assert (sent["subject"], sent["references"], sent.get("in_reply_to")) == ("Re: votre demande [n° 1]", [], None)
+
+
+async def test_who_left_the_practice_reads_nothing_along_any_more(shop):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
+    await shop.write(lambda uow: uow.directory.move_contact(2, 2))
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    assert "cc" not in mails_to(shop, HELENES_MAIL)[-1]
+
+
+async def test_a_number_of_a_ticket_that_is_not_there_means_nothing(shop):
+    await shop.gets_mail(HELENES_MAIL, named_ticket=99)
+    assert (await shop.ticket()).follows is None
+
+
+async def test_a_stranger_goes_on_with_the_ticket_that_is_nobodys_but_theirs(shop):
+    await shop.gets_mail(STRANGER, mail_id="<a@x.example>")
+    await shop.gets_mail(STRANGER, "et encore", answers=("<a@x.example>",), copies=(mail(HELENES_MAIL),))
+    assert len(await shop.tickets()) == 1
+    assert await shop.read(lambda uow: uow.mails.copies_of(1)) == []
+
+
+async def test_a_person_of_no_practice_answers_their_own_ticket(shop):
+    """Somebody whom a technician named, and whose practice nobody said yet."""
+
+    async def name_them(uow: Any) -> None:
+        contact = await uow.directory.add_contact("Dr Nouveau", client_id=None, role="", now=shop.clock.now())
+        await uow.directory.add_address(mail(STRANGER), contact_id=contact.id, profile_name=None, now=shop.clock.now())
+
+    await shop.write(name_them)
+    await shop.gets_mail(STRANGER, mail_id="<a@x.example>")
+    await shop.gets_mail(HELENES_MAIL, mail_id="<b@x.example>")
+    await shop.gets_mail(STRANGER, "le mien", answers=("<a@x.example>",))
+    await shop.gets_mail(STRANGER, "celui d’une autre", answers=("<b@x.example>",))
+    assert [(ticket.number, ticket.follows) for ticket in await shop.tickets()] == [(1, None), (2, None), (3, 2)]
+
+
+async def test_a_known_person_of_a_practice_answers_a_ticket_that_is_nobodys(shop):
+    """A doctor's new address wrote first; her known one goes on."""
+    await shop.gets_mail(STRANGER, mail_id="<a@x.example>")
+    await shop.gets_mail(HELENES_MAIL, "c’est moi", answers=("<a@x.example>",))
+    assert [(ticket.number, ticket.client_id) for ticket in await shop.tickets()] == [(1, None), (2, 1)]
+
+
+async def test_a_file_that_is_too_large_is_not_told_to_a_machine(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.gets_mail(HELENES_MAIL, "Journal", robot=Robot.GENERATED, size=30_000_000, named_ticket=1)
+    await shop.deliver()
+    assert len(mails_to(shop, HELENES_MAIL)) == 1
+
+
+async def test_a_mail_without_a_message_id_is_a_mail_like_another(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id=None)
+    await shop.deliver()
+    assert "in_reply_to" not in mails_to(shop, HELENES_MAIL)[0]

@@ -115,8 +115,10 @@ async def _send(turn: Turn, document: Document, client: Client, mark: str) -> st
     known = await tell_contact(
         turn.desk, contact, worded, about=document.kind, automatic=False, details={"document": attached}
     )
+    if known is None and link is None:
+        raise DeskRefusal("no_public_url")
     if known is None:
-        raise DeskRefusal("cannot_be_told" if link else "no_public_url", name=contact.name)
+        raise DeskRefusal("cannot_be_told", name=contact.name)
     await turn.uow.client_files.add_client_event(ClientEvent(client.id, turn.now, _SHARED, turn.actor, data))
     return texts.shared(contact.name, known.address.channel)
 
