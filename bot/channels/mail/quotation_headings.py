@@ -24,6 +24,7 @@ _DAY = (
 _ATTRIBUTION = re.compile(rf"(?:le )?{_DAY}(?P<sender>.{{0,400}}?) {_WROTE} ?:")
 _WITH_TEXT_BEHIND = re.compile(rf"le {_DAY}.{{0,200}}<[^<>@ ]{{1,80}}@[^<>@ ]{{1,80}}> ?{_WROTE} ?:.*")
 _BETWEEN_DASHES = re.compile(rf"-{{2,}} ?(?:le |on )?{_DAY} .{{1,300}} (?:{_WROTE}|wrote) ?-{{2,}}")
+_BETWEEN_ARROWS = re.compile(rf"[^>]{{2,150}}(?:<[^<>]{{3,80}}> )?{_DAY} \d{{1,2}}:\d{{2}}.{{0,10}}? ?>{{2,}}")
 _SENDER_FIRST = re.compile(rf"[^:]{{2,150}} {_WROTE}(?: le {_DAY}.{{0,30}}?)? ?:|(?:selon|quoting) [^:]{{2,150}} ?:")
 _FOREIGN = re.compile(r"(?:on|am|el|op|il) [^?!]{6,300} (?:wrote|schrieb|escribio|schreef|ha scritto)[^.?!:]{0,120} ?:")
 _DATE_AND_ADDRESS = re.compile(r"\d{4}-\d{2}-\d{2} .{0,200}<[^<>@ ]{1,80}@[^<>@ ]{1,80}> ?:")
@@ -96,6 +97,8 @@ def _one_heading(lines: list[Line], start: int) -> Heading | None:
         return Heading(1, is_forward=True)
     if any(heading.fullmatch(bare) for heading in (_SEPARATOR, _ANSWER_ABOVE, _BETWEEN_DASHES)):
         return Heading(1)
+    if _BETWEEN_ARROWS.fullmatch(bare):  # GroupWise, whose text follows without marks
+        return Heading(1, is_block=True)
     if _RULE.fullmatch(bare):
         at = _next_text(lines, start + 1, within=3)
         length = 0 if at is None else _block_lines(lines, at)
