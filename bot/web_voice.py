@@ -9,20 +9,23 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.channels.twilio.forms import Pairs
-from bot.channels.twilio.voice_inbound import VoiceInbound
+from bot.channels.twilio.voice_inbound import VoiceInbound, pressed
 from bot.channels.twilio.voice_reading import parse
-from bot.channels.twilio.voice_twiml import dial, document, hang_up, record, say
-from bot.domain.calls import Answer, Goodbye, Greeting, Ring, Step
+from bot.channels.twilio.voice_twiml import ask_for_key, dial, document, hang_up, record, say
+from bot.domain.calls import Answer, Connection, Goodbye, Greeting, Ring, Screening, Step
 from bot.domain.inbox import InboxEntry
 from bot.errors import Unreadable
+from bot.rules.calls import SCREEN_SECONDS
 from bot.services import calls
 from bot.services.context import Context
-from bot.texts.calls import silence, thanks
+from bot.texts.calls import screening, silence, thanks
 from bot.web import Query, SignedForms
 
 VOICE_PATH = "/webhooks/twilio/voice"
 PATHS = {
     Step.RANG: VOICE_PATH,
+    Step.SCREENED: f"{VOICE_PATH}/screen",
+    Step.ACCEPTED: f"{VOICE_PATH}/accepted",
     Step.DIALLED: f"{VOICE_PATH}/dialled",
     Step.RECORDED: f"{VOICE_PATH}/recorded",
     Step.RECORDING: f"{VOICE_PATH}/recording",
@@ -31,9 +34,14 @@ PATHS = {
 SILENT = (Step.RECORDING, Step.ENDED)
 """Told beside the call: whatever is answered, nobody hears it."""
 
+NAMING = (Step.SCREENED, Step.ACCEPTED, Step.DIALLED)
+"""Whose address names the technician."""
+
 
 class VoiceWebhooks:
-    """Five paths: somebody calls, a technician was rung, a message was spoken, can be fetched, the call is over."""
+    """Seven paths: somebody calls; a technician's phone picked up, a key was pressed there, it was rung; a message was
+    spoken, can be fetched; the call is over.
+    """
 
     def __init__(
         self, *, inbound: VoiceInbound, forms: SignedForms, context: Context, public_url: str, voice_number: str
@@ -49,9 +57,9 @@ class VoiceWebhooks:
 
     def _route(self, step: Step, path: str) -> web.RouteDef:
         def entry_of(pairs: Pairs, query: Query) -> InboxEntry:
-            technician = query.get("technician", "") if step is Step.DIALLED else ""
-            now = self._context.clock.now()
-            return self._inbound.entry(step, pairs, received_at=now, technician=technician)
+            technician = query.get("technician", "") if step in NAMING else ""
+            told = pressed(pairs) if step is Step.ACCEPTED else step
+            return self._inbound.entry(told, pairs, received_at=self._context.clock.now(), technician=technician)
 
         return self._forms.route(path, entry_of, None if step in SILENT else self._answer_to)
 
@@ -65,13 +73,26 @@ class VoiceWebhooks:
     def _twiml(self, answer: Answer) -> bytes:
         match answer:
             case Ring():
-                action = f"{self._url(Step.DIALLED)}?{urlencode({'technician': answer.technician_id})}"
-                return document(dial(answer.phone, seconds=answer.seconds, shown=self._voice_number, action=action))
+                return document(self._dial(answer))
+            case Screening():
+                action = self._url(Step.ACCEPTED, answer.technician_id)
+                return document(ask_for_key(screening(answer.client), seconds=SCREEN_SECONDS, action=action), hang_up())
+            case Connection():
+                return document()
             case Greeting():
                 return document(*self._greeting(answer))
             case Goodbye():
                 spoken = [say(thanks(self._context.texts))] if answer.is_thanked else []
                 return document(*spoken, hang_up())
+
+    def _dial(self, answer: Ring) -> str:
+        return dial(
+            answer.phone,
+            seconds=answer.seconds,
+            shown=self._voice_number,
+            action=self._url(Step.DIALLED, answer.technician_id),
+            screen=self._url(Step.SCREENED, answer.technician_id) if answer.is_screened else None,
+        )
 
     def _greeting(self, answer: Greeting) -> tuple[str, ...]:
         return (
@@ -85,5 +106,6 @@ class VoiceWebhooks:
             hang_up(),
         )
 
-    def _url(self, step: Step) -> str:
-        return self._public_url + PATHS[step]
+    def _url(self, step: Step, technician_id: int | None = None) -> str:
+        named = f"?{urlencode({'technician': technician_id})}" if technician_id is not None else ""
+        return self._public_url + PATHS[step] + named

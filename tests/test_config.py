@@ -199,6 +199,8 @@ def test_malformed_technicians_are_refused(text: str) -> None:
         ),
         pytest.param("SMTP_URL", "smtps://", texts.WRONG_SMTP_URL, id="no server"),
         pytest.param("MAIL_ADDRESS", "support", texts.WRONG_MAIL_ADDRESS, id="no domain"),
+        pytest.param("MAIL_ADDRESS", "dépannage@exemple.fr", texts.WRONG_MAIL_ADDRESS, id="an accent in the name"),
+        pytest.param("MAIL_ADDRESS", "support@exemple..fr", texts.WRONG_MAIL_ADDRESS, id="a domain with a hole"),
         pytest.param("MAIL_LISTEN", "lmtp://127.0.0.1", texts.WRONG_MAIL_LISTEN, id="no port to listen on"),
         pytest.param("MAIL_LISTEN", "http://127.0.0.1:25", texts.WRONG_MAIL_LISTEN, id="no way to listen"),
         pytest.param("IMAP_AFTER", "delete", texts.WRONG_IMAP_AFTER, id="deleting is not offered"),
@@ -233,6 +235,8 @@ def test_mail_needs_a_way_in_and_two_are_better() -> None:
             "PERMANENCE_MAIL_ADDRESS",
         ]
     assert load_settings(MAIL_OUT | both).mail_address == "desk@mail.example"
+    accented = MAIL_OUT | both | {"PERMANENCE_MAIL_ADDRESS": "desk@dépannage.example"}
+    assert load_settings(accented).mail_address == "desk@xn--dpannage-b1a.example"
 
 
 def test_oauth_is_set_whole_or_not_at_all() -> None:

@@ -1,6 +1,7 @@
 """The phone from its settings: the number's webhooks, Twilio's list of calls, and its recordings."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from twilio.rest import Client
 
@@ -9,6 +10,7 @@ from bot.channels.twilio.recordings import TwilioRecordings
 from bot.channels.twilio.voice_inbound import VoiceInbound
 from bot.config import Settings
 from bot.ports import Archive, Recordings
+from bot.rules.calls import LONGEST_SCREEN
 from bot.services.context import Context
 from bot.web import SignedForms
 from bot.web_voice import VoiceWebhooks
@@ -36,6 +38,12 @@ def open_phone(settings: Settings, context: Context, client: Client, forms: Sign
             public_url=public_url,
             voice_number=number,
         ),
-        archive=TwilioCallsArchive(client, context.clock, voice_number=number, base_url=settings.twilio_api_url),
+        archive=TwilioCallsArchive(
+            client,
+            context.clock,
+            voice_number=number,
+            base_url=settings.twilio_api_url,
+            proof=LONGEST_SCREEN if settings.voice_accept_key else timedelta(),
+        ),
         recordings=TwilioRecordings(client),
     )

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bot.config.values import split_url
 from bot.texts import settings as texts
 
-_MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_MAIL_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,15 @@ def _server(url: SecretStr, *, is_tls_scheme: str, ports: tuple[int, int]) -> Ma
 
 
 def parse_mail_address(text: str) -> str:
-    """In lower case: no provider tells the two apart."""
-    if not _MAIL_ADDRESS.fullmatch(text):
+    """In lower case, since no provider tells the two apart; a domain with accents as it is on the wire."""
+    local, _, domain = text.rpartition("@")
+    try:
+        address = f"{local}@{domain.encode('idna').decode('ascii')}".lower()
+    except UnicodeError as error:
+        raise ValueError(texts.WRONG_MAIL_ADDRESS) from error
+    if not _MAIL_ADDRESS.fullmatch(address):
         raise ValueError(texts.WRONG_MAIL_ADDRESS)
-    return text.lower()
+    return address
 
 
 def parse_mail_listen(text: str) -> str:

@@ -7,14 +7,17 @@ from typing import Literal
 
 from bot.ports import Clock
 from bot.sandbox.twilio_calls import CallRecord, Posted, VoiceBooks, VoiceRecording
+from bot.sandbox.twilio_leg import screened
 from bot.sandbox.twilio_messages import API_VERSION, country, new_sid
-from bot.sandbox.twilio_twiml import FETCH_FAILURE, TwimlRefusal, Verb, read_twiml
+from bot.sandbox.twilio_twiml import FETCH_FAILURE, TwimlRefusal, Verb, fetched, read_twiml
 from bot.sandbox.twilio_webhooks import Delivery
 
-Technician = Literal["answers", "no-answer", "busy"]
-HangsUp = Literal["ringing", "greeting"]
+Technician = Literal["answers", "declines", "mailbox", "no-answer", "busy"]
+HangsUp = Literal["ringing", "connecting", "greeting"]
 
-DIAL_STATUS: Mapping[Technician, str] = {"answers": "completed", "no-answer": "no-answer", "busy": "busy"}
+KEYS: Mapping[Technician, str | None] = {"answers": "1", "declines": "2", "mailbox": None}
+"""What is pressed by who picks up, if they are asked to; a mailbox presses nothing."""
+
 MAX_DOCUMENTS = 20
 ERROR, RING, BEEP = "<error>", "<ring>", "<beep>"
 
@@ -23,8 +26,8 @@ ERROR, RING, BEEP = "<error>", "<ring>", "<beep>"
 class Conduct:
     """What people do during a call.
 
-    `technician`: what comes of ringing them. `hangs_up`: while it rings, or while the greeting is read; None: not
-    before the end. `says`: the sound of a message after the beep; None: not a word. `rings_for` are real seconds, for
+    `technician`: what comes of ringing them; `declines` presses another key, `mailbox` picks up and presses none.
+    `hangs_up`: while it rings, as they are being connected, or while the greeting is read; None: not before the end. `says`: the sound of a message after the beep; None: not a word. `rings_for` are real seconds, for
     whoever watches. `loses` are ends of addresses ("/status") whose webhooks are lost on the way.
     """
 
@@ -95,9 +98,8 @@ class Line:
             answer = await self._tell(url, more)
             if self._call.is_over:
                 raise _Over
-            if answer is None or answer.status is None or not 200 <= answer.status < 300:
-                raise TwimlRefusal(FETCH_FAILURE, f"HTTP {answer.status if answer else None}")
-            following = await self._carry_out(answer.answer, url)
+            document = fetched(answer.status, answer.answer) if answer else fetched(None, "")
+            following = await self._carry_out(document, url)
             if following is None:
                 return
             url, more = following
@@ -109,6 +111,10 @@ class Line:
             match verb.name:
                 case "Say":
                     self._say(verb)
+                case "Gather":  # no caller of ours presses a key
+                    for each in verb.inner:
+                        self._say(each)
+                    self._elapsed += verb.number("timeout", 5)
                 case "Pause":
                     self._elapsed += verb.number("length", 1)
                 case "Hangup":
@@ -144,22 +150,42 @@ class Line:
         self._call.heard.append(RING)
         self._changed(self._call)
         await asyncio.sleep(self._conduct.rings_for)
-        status = "no-answer" if self._conduct.hangs_up == "ringing" else DIAL_STATUS[self._conduct.technician]
         child = self._child(verb)
-        talked = self._conduct.talk_seconds if status == "completed" else 0
-        self._elapsed += talked if talked else verb.number("timeout", 30)
-        child.end("canceled" if self._conduct.hangs_up == "ringing" else status, self._clock.now(), seconds=talked)
-        if self._conduct.hangs_up == "ringing":
-            self._end("completed")
-        elif talked:
+        is_bridged = await self._picks_up(child, verb, url)
+        if self._conduct.hangs_up in ("ringing", "connecting"):
+            self._end("no-answer" if verb.attributes.get("answerOnBridge") == "true" else "completed")
+        elif is_bridged:
             self._call.status = "in-progress"
-        about = {"DialCallSid": child.sid, "DialCallStatus": status, "DialBridged": str(bool(talked)).lower()}
-        if talked:
-            about["DialCallDuration"] = str(talked)
+        status = "no-answer" if child.status == "canceled" else child.status
+        about = {"DialCallSid": child.sid, "DialCallStatus": status, "DialBridged": str(is_bridged).lower()}
+        if status == "completed":
+            about["DialCallDuration"] = str(child.seconds)
         action = verb.url("action", url)
         if action is None and self._call.is_over:
             raise _Over
         return (action, about) if action else None
+
+    async def _picks_up(self, child: CallRecord, verb: Verb, url: str) -> bool:
+        """What comes of the technician's phone; whether they talk. One that picked up has completed, talk or none."""
+        if self._conduct.hangs_up == "ringing" or self._conduct.technician not in KEYS:
+            self._elapsed += verb.number("timeout", 30)
+            status = "canceled" if self._conduct.hangs_up == "ringing" else self._conduct.technician
+            child.end(status, self._clock.now(), seconds=0)
+            return False
+        child.status = "in-progress"
+        asked = [noun.url("url", url) for noun in verb.inner if "url" in noun.attributes]
+        is_bridged, seconds = True, 0
+        if asked and asked[0] is not None:
+            is_bridged, seconds = await screened(child, asked[0], KEYS[self._conduct.technician], ask=self._ask(child))
+        is_bridged = is_bridged and self._conduct.hangs_up != "connecting"
+        seconds += self._conduct.talk_seconds if is_bridged else 0
+        self._elapsed += seconds
+        child.end("completed", self._clock.now(), seconds=seconds)
+        return is_bridged
+
+    def _ask(self, child: CallRecord) -> Callable[[str, Mapping[str, str]], Awaitable[Delivery | None]]:
+        """Asks what to say on the technician's leg, which is a call of its own."""
+        return lambda url, more: self._send(url, {**voice_form(child), "ParentCallSid": self._call.sid, **more})
 
     def _child(self, verb: Verb) -> CallRecord:
         shown = verb.attributes.get("callerId", self._call.caller)

@@ -33,11 +33,15 @@ class TwimlRefusal(Exception):
 
 @dataclass(frozen=True)
 class Verb:
-    """One step of a document: `attributes` are checked, `text` is what stands in it (of a Dial: the number)."""
+    """One step of a document: `attributes` are checked, `text` is what stands in it (of a Dial: the number).
+
+    `inner` are the steps within it: what a Gather says, the one Number of a Dial.
+    """
 
     name: str
     attributes: Mapping[str, str]
     text: str = ""
+    inner: tuple["Verb", ...] = ()
 
     def number(self, name: str, default: int) -> int:
         return int(self.attributes.get(name, default))
@@ -95,6 +99,14 @@ VERBS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
         "trim": _TRIM,
         **_CALLBACK,
     },
+    "Gather": {
+        "input": _one_of("dtmf"),
+        "action": _is_url,
+        "method": _METHOD,
+        "timeout": _whole(1, 600),
+        "numDigits": _whole(1, 100),
+        "finishOnKey": lambda value: bool(re.fullmatch(r"[0-9#*]?", value)),
+    },
     "Record": {
         "action": _is_url,
         "method": _METHOD,
@@ -108,9 +120,19 @@ VERBS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
         **_CALLBACK,
     },
 }
-"""The verbs that are carried out, with what each attribute may hold. Play, Gather and the others are none of ours."""
+"""The verbs that are carried out, with what each attribute may hold. Play and the others are none of ours."""
+
+NUMBER: Mapping[str, Callable[[str], bool]] = {"url": _is_url, "method": _METHOD}
+"""The attributes of the one Number that a Dial rings."""
 
 WITH_TEXT = frozenset(("Say", "Redirect", "Dial"))
+
+
+def fetched(status: int | None, answer: str) -> str:
+    """What came back when a document was asked for; what is no 2xx is a `TwimlRefusal`."""
+    if status is None or not 200 <= status < 300:
+        raise TwimlRefusal(FETCH_FAILURE, f"HTTP {status}")
+    return answer
 
 
 def read_twiml(document: str, *, callers: Collection[str]) -> list[Verb]:
@@ -130,25 +152,35 @@ def _verb(element: ElementTree.Element, callers: Collection[str]) -> Verb:
     allowed = VERBS.get(element.tag)
     if allowed is None:
         raise TwimlRefusal(SCHEMA_FAILURE, f"<{element.tag}> is no verb")
-    for name, value in element.attrib.items():
-        if name not in allowed or not allowed[name](value):
-            raise TwimlRefusal(SCHEMA_FAILURE, f'<{element.tag} {name}="{value}">')
+    _check_attributes(element, allowed)
     text = _dialled(element) if element.tag == "Dial" else (element.text or "").strip()
-    if len(element) and element.tag != "Dial":
+    if any(element.tag != "Dial" and (element.tag, each.tag) != ("Gather", "Say") for each in element):
         raise TwimlRefusal(SCHEMA_FAILURE, f"<{element.tag}> holds other elements")
     if bool(text) != (element.tag in WITH_TEXT) or len(text) > LONGEST_TEXT:
         raise TwimlRefusal(SCHEMA_FAILURE, f"<{element.tag}> with {len(text)} characters")
     shown = element.attrib.get("callerId")
     if shown is not None and shown not in callers:
         raise TwimlRefusal(INVALID_CALLER_ID, "callerId is neither the caller's number nor the called one")
-    return Verb(element.tag, dict(element.attrib), text)
+    if element.tag == "Dial":
+        inner = [Verb("Number", dict(each.attrib), text) for each in element]
+    else:
+        inner = [_verb(each, callers) for each in element]
+    return Verb(element.tag, dict(element.attrib), text, tuple(inner))
+
+
+def _check_attributes(element: ElementTree.Element, allowed: Mapping[str, Callable[[str], bool]]) -> None:
+    for name, value in element.attrib.items():
+        if name not in allowed or not allowed[name](value):
+            raise TwimlRefusal(SCHEMA_FAILURE, f'<{element.tag} {name}="{value}">')
 
 
 def _dialled(element: ElementTree.Element) -> str:
     """The number to ring: as a <Number>, or as the text."""
     children = list(element)
-    if children and (len(children) > 1 or children[0].tag != "Number" or children[0].attrib or len(children[0])):
-        raise TwimlRefusal(SCHEMA_FAILURE, "<Dial> rings one plain <Number> here")
+    if children and (len(children) > 1 or children[0].tag != "Number" or len(children[0])):
+        raise TwimlRefusal(SCHEMA_FAILURE, "<Dial> rings one <Number> here")
+    for each in children:
+        _check_attributes(each, NUMBER)
     number = ((children[0] if children else element).text or "").strip()
     try:
         is_possible = phonenumbers.is_possible_number(phonenumbers.parse(number, None))

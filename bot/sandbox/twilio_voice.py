@@ -54,8 +54,9 @@ class TwilioVoice:
     ) -> CallRecord:
         """Somebody calls our number; "anonymous" hides theirs. Returns when the call and its callbacks are over.
 
-        `technician` is what comes of ringing one, if the program has one rung; a talk lasts `talk_seconds`. The caller
-        hangs up while it rings, or while the greeting is read; else `says` is the sound of a message that lasts
+        `technician` is what comes of ringing one, if the program has one rung: "answers" presses 1 if asked to press a
+        key, "declines" another one, "mailbox" none; a talk lasts `talk_seconds`. The caller hangs up while it rings, as
+        they are being connected ("connecting"), or while the greeting is read; else `says` is the sound of a message that lasts
         `message_seconds`, and None is silence. `rings_for` are real seconds, for whoever watches. With `deliver=False`
         every webhook is lost on the way; with `loses` those whose address ends so: `("/dialled", "/status")`.
 
@@ -94,6 +95,10 @@ class TwilioVoice:
     def calls(self) -> list[CallRecord]:
         """The calls to our number, oldest first; a technician's leg is not one of them."""
         return self._books.inbound()
+
+    def legs(self, sid: str) -> list[CallRecord]:
+        """The technicians' phones that were rung for a call: `heard` is what was said to who picked up."""
+        return [call for call in self._books.calls.values() if call.parent_sid == sid]
 
     def recordings(self) -> list[str]:
         """The SIDs of the recordings that are kept here, oldest first."""

@@ -143,7 +143,7 @@ def call_words(call: CallRecord) -> str:
     told = {name: value for posted in call.posted for name, value in posted.form.items()}
     if call.error_code is not None:
         return texts.FAILED.format(code=call.error_code)
-    if told.get("DialCallStatus") == "completed":
+    if told.get("DialBridged") == "true":
         return texts.TALKED.format(name=_rung(call))
     if "RecordingDuration" in told:
         return texts.LEFT_MESSAGE.format(length=length(int(told["RecordingDuration"])))

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.calls import Call, CallState
+from bot.domain.clients import Client
 from bot.domain.desk import Technician
 from bot.domain.tickets import Direction, Event, Media, Message, Recontact, Ticket
+from bot.ports import UnitOfWork
 from bot.rules.calls import channels_of
 from bot.rules.threading import Choice, Reason, choose
 from bot.services import recontact
@@ -73,6 +75,15 @@ async def _origin(desk: Desk, call: Call) -> Origin:
     return Origin(known, contact, client)
 
 
+async def who_calls(uow: UnitOfWork, number: str) -> Client | None:
+    """The client whose number it is, on whatever channel it is known; nothing is kept of the question."""
+    for channel in (Channel.SMS, Channel.WHATSAPP, Channel.PHONE):
+        found = await uow.directory.sender(Address(channel, number))
+        if found is not None and found[2] is not None:
+            return found[2]
+    return None
+
+
 async def _remember(desk: Desk, number: str, contact_id: int | None) -> KnownAddress:
     address = Address(channels_of(number)[0], number)
     return await desk.uow.directory.add_address(address, contact_id=contact_id, profile_name=None, now=desk.now)
@@ -83,7 +94,7 @@ def _message(call: Call, origin: Origin, technician: Technician | None) -> Messa
     media: tuple[Media, ...] = ()
     if call.state is CallState.ANSWERED:
         name = technician.name if technician else None
-        body = texts.taken(name, call.talked_seconds or 0, is_withheld=is_withheld)
+        body = texts.taken(name, call.talked_seconds, is_withheld=is_withheld)
     elif call.state is CallState.MESSAGE:
         assert call.recording is not None
         body = texts.voice_message(call.recording.seconds, is_withheld=is_withheld)
@@ -168,9 +179,13 @@ async def _join(
 
 
 async def _answered(desk: Desk, ticket: Ticket, call: Call, technician: Technician | None) -> Ticket:
-    """Somebody of ours talked to the client: that is the recontact (C16), and the ticket theirs unless it is taken."""
+    """Somebody of ours talked to the client: that is the recontact (C16), and the ticket theirs unless it is taken.
+
+    A talk whose length was never told began when the call did, but for the ringing.
+    """
     actor = f"technician:{technician.id}" if technician else "bot"
-    began_at = max(call.started_at, desk.now - timedelta(seconds=call.talked_seconds or 0))
+    talked = timedelta(seconds=call.talked_seconds) if call.talked_seconds is not None else desk.now - call.started_at
+    began_at = max(call.started_at, desk.now - talked)
     if technician is not None and ticket.assigned_to is None:
         ticket = replace(ticket, assigned_to=technician.id)
         await desk.uow.tickets.save(ticket)

@@ -68,6 +68,12 @@ def attempt(
     return texts.told(said, shop=shop, channel=channel)
 
 
+def screening(client: str | None) -> str:
+    """What a technician hears who picks up, before they are connected; so does their mailbox, which presses no key."""
+    who = f"Un client appelle : {inline(client, 60)}." if client else "Un client appelle."
+    return f"{who} Appuyez sur 1 pour le prendre, sur une autre touche pour le laisser au répondeur."
+
+
 # On the ticket
 
 
@@ -80,10 +86,11 @@ def voice_message(seconds: int, *, is_withheld: bool) -> str:
     return f"Message vocal de {length(seconds)}" + (f", {_WITHHELD}" if is_withheld else "")
 
 
-def taken(name: str | None, seconds: int, *, is_withheld: bool) -> str:
-    """'Appel pris par Camille (3 min)'."""
+def taken(name: str | None, seconds: int | None, *, is_withheld: bool) -> str:
+    """'Appel pris par Camille (3 min)'; without the minutes where they were never told."""
     by = f" par {inline(name, 30)}" if name else ""
-    return f"Appel pris{by} ({span(timedelta(seconds=seconds))})" + (f", {_WITHHELD}" if is_withheld else "")
+    lasted = f" ({span(timedelta(seconds=seconds))})" if seconds is not None else ""
+    return f"Appel pris{by}{lasted}" + (f", {_WITHHELD}" if is_withheld else "")
 
 
 def length(seconds: int) -> str:

@@ -1,11 +1,12 @@
 """Calls: who is rung, who called, and what has become of a call."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
 from bot.domain.addresses import Channel
-from bot.domain.calls import Call, CallEvent, CallState, Goodbye, Greeting, Recording, Ring, Step
+from bot.domain.calls import Call, CallEvent, CallState, Connection, Goodbye, Greeting, Recording, Ring, Step
 from bot.domain.desk import Technician
 from bot.rules.calls import (
     GRACE,
@@ -32,6 +33,7 @@ SID = "CA" + "0" * 32
 SAID = Recording("RE" + "0" * 32, "https://api.twilio.test/RE0.mp3", 42)
 
 RINGING = Call(SID, MONDAY, HELENE, settle_at=MONDAY + 5 * MINUTE)
+ACCEPTED = Call(SID, MONDAY, HELENE, state=CallState.ACCEPTED, settle_at=MONDAY + 5 * MINUTE)
 GREETED = Call(SID, MONDAY, HELENE, state=CallState.GREETED, settle_at=MONDAY + 8 * MINUTE)
 MISSED = Call(SID, MONDAY, HELENE, state=CallState.MISSED)
 MESSAGE = Call(SID, MONDAY, HELENE, state=CallState.MESSAGE, recording=SAID)
@@ -97,9 +99,16 @@ def test_who_is_rung(at: str, on_duty: Technician | None, expected: object) -> N
     assert answer(now=paris(at), hours=HOURS, on_duty=on_duty, ring_seconds=20) == expected
 
 
+def test_a_shop_can_have_technicians_connected_at_once():
+    ring = answer(now=MONDAY, hours=HOURS, on_duty=CLAIRE, ring_seconds=20, is_screened=False)
+    assert ring == Ring(1, CLAIRES_PHONE, 20, is_screened=False)
+
+
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
+        pytest.param(step(Step.ACCEPTED), Connection(), id="a technician pressed the key"),
+        pytest.param(step(Step.DECLINED), Goodbye(), id="or another one"),
         pytest.param(step(Step.DIALLED), Greeting(is_open=True), id="nobody took it: the greeting"),
         pytest.param(step(Step.DIALLED, talked_seconds=90), Goodbye(), id="after a talk: the end"),
         pytest.param(step(Step.RECORDED, recording=SAID), Goodbye(is_thanked=True), id="after a message: thanks"),
@@ -120,13 +129,37 @@ def test_a_call_that_may_have_been_connected_is_waited_for_as_long_as_a_talk_can
 
 def test_a_call_that_was_greeted_is_waited_for_as_long_as_a_message_can_last() -> None:
     call = started(step(Step.RANG), at=MONDAY, answered=Greeting(is_open=False), timing=TIMING)
-    assert call == Call(SID, MONDAY, HELENE, CallState.GREETED, settle_at=MONDAY + 200 * SECOND + MARGIN)
+    assert call == Call(SID, MONDAY, HELENE, settle_at=MONDAY + 200 * SECOND + MARGIN)
 
 
 @pytest.mark.parametrize(
     ("before", "event", "expected"),
     [
         pytest.param(RINGING, step(Step.RANG), RINGING, id="told of twice"),
+        pytest.param(RINGING, step(Step.SCREENED), RINGING, id="a mailbox may have picked up"),
+        pytest.param(RINGING, step(Step.DECLINED), RINGING, id="another key"),
+        pytest.param(RINGING, step(Step.ACCEPTED), ACCEPTED, id="somebody pressed the key"),
+        pytest.param(GREETED, step(Step.ACCEPTED), GREETED, id="the key, told after it was in vain"),
+        pytest.param(MISSED, step(Step.ACCEPTED), MISSED, id="the key, told after the call was given up"),
+        pytest.param(
+            ACCEPTED,
+            step(Step.DIALLED),
+            Call(SID, MONDAY, HELENE, CallState.GREETED, settle_at=MONDAY + 180 * SECOND + MARGIN),
+            id="they pressed the key and were not connected",
+        ),
+        pytest.param(ACCEPTED, step(Step.DIALLED, talked_seconds=180), ANSWERED, id="they pressed the key and talked"),
+        pytest.param(
+            ACCEPTED,
+            step(Step.ENDED, is_unanswered=True),
+            Call(SID, MONDAY, HELENE, CallState.GREETED, settle_at=MONDAY + GRACE),
+            id="the caller was gone before the key",
+        ),
+        pytest.param(
+            ACCEPTED,
+            step(Step.ENDED),
+            Call(SID, MONDAY, HELENE, CallState.ACCEPTED, settle_at=MONDAY + GRACE),
+            id="the end of a talk of which nothing was told",
+        ),
         pytest.param(
             RINGING,
             step(Step.DIALLED),
@@ -179,6 +212,7 @@ def test_who_called_is_learnt_from_any_step_that_says_so() -> None:
     ("before", "expected"),
     [
         pytest.param(RINGING, MISSED, id="ringing"),
+        pytest.param(ACCEPTED, Call(SID, MONDAY, HELENE, CallState.ANSWERED), id="but not what somebody took"),
         pytest.param(GREETED, MISSED, id="greeted"),
         pytest.param(MESSAGE, MESSAGE, id="not a message"),
         pytest.param(ANSWERED, ANSWERED, id="not a talk"),
@@ -186,6 +220,50 @@ def test_who_called_is_learnt_from_any_step_that_says_so() -> None:
 )
 def test_what_is_given_up_was_missed(before: Call, expected: Call) -> None:
     assert given_up(before) == expected
+
+
+RANG, SCREENED, PRESSED, ENDED = (step(each) for each in (Step.RANG, Step.SCREENED, Step.ACCEPTED, Step.ENDED))
+DIALLED_IN_VAIN, TALKED = step(Step.DIALLED), step(Step.DIALLED, talked_seconds=180)
+SPOKEN = step(Step.RECORDED, recording=SAID), CallEvent(SID, Step.RECORDING, recording=SAID)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param([RANG, SCREENED, PRESSED, TALKED, ENDED], CallState.ANSWERED, id="taken with the key"),
+        pytest.param([RANG, TALKED, ENDED], CallState.ANSWERED, id="taken without one, where none is asked for"),
+        pytest.param([RANG, SCREENED, TALKED, ENDED], CallState.ANSWERED, id="taken, the key not told"),
+        pytest.param([RANG, SCREENED, PRESSED, ENDED], CallState.ANSWERED, id="taken, the talk not told"),
+        pytest.param([RANG, SCREENED, PRESSED], CallState.ANSWERED, id="taken, the end not told"),
+        pytest.param([RANG, SCREENED, DIALLED_IN_VAIN, ENDED], CallState.MISSED, id="a mailbox picked up"),
+        pytest.param([RANG, SCREENED, ENDED], CallState.MISSED, id="a mailbox picked up, what came of it not told"),
+        pytest.param([RANG, SCREENED, DIALLED_IN_VAIN, *SPOKEN, ENDED], CallState.MESSAGE, id="and a message"),
+        pytest.param([RANG, SCREENED, step(Step.DECLINED), DIALLED_IN_VAIN, ENDED], CallState.MISSED, id="another key"),
+        pytest.param(
+            [RANG, SCREENED, PRESSED, DIALLED_IN_VAIN, *SPOKEN], CallState.MESSAGE, id="the key in vain, and a message"
+        ),
+        pytest.param(
+            [RANG, PRESSED, DIALLED_IN_VAIN, step(Step.ENDED, is_unanswered=True)],
+            CallState.MISSED,
+            id="the key, when the caller was gone",
+        ),
+        pytest.param(
+            [RANG, SCREENED, PRESSED, step(Step.ENDED, is_unanswered=True)],
+            CallState.MISSED,
+            id="the same, what came of it not told",
+        ),
+    ],
+)
+def test_a_call_is_the_same_in_whatever_order_and_however_often_it_is_told(
+    told: list[CallEvent], expected: CallState
+) -> None:
+    becomes = set()
+    for order in permutations(told):
+        call = RINGING
+        for event in order:
+            call = heard(heard(call, event, now=MONDAY, timing=TIMING), event, now=MONDAY, timing=TIMING)
+        becomes.add(given_up(call).state)
+    assert becomes == {expected}
 
 
 @pytest.mark.parametrize(

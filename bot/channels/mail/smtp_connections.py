@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
 from bot.channels.mail.smtp_errors import SHOP_PAUSE_SECONDS, own, refused
-from bot.errors import DeliveryError, TransientDeliveryError
+from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from bot.ports import Clock
 
 AT_ONCE = 2
@@ -183,7 +183,15 @@ class Connections:
             return
         if "xoauth2" not in smtp.server_auth_methods:
             raise own("mail_login")
-        await smtp.auth_xoauth2(server.username, await server.access_token(renew))
+        await smtp.auth_xoauth2(server.username, await self._token(server.access_token, renew=renew))
+
+    async def _token(self, access_token: AccessToken, *, renew: bool) -> str:
+        """A consent that has ended is for the shop to give again: no mail has failed for that."""
+        try:
+            return await access_token(renew)
+        except PermanentDeliveryError:
+            self._refused_until = self._clock.now() + timedelta(seconds=SHOP_PAUSE_SECONDS)
+            raise own("mail_login") from None
 
     def _login_refused(self, error: SMTPAuthenticationError) -> DeliveryError:
         if error.code < 500:

@@ -11,7 +11,7 @@ from twilio.rest import Client
 from bot.channels.twilio.http_client import API
 from bot.channels.twilio.listing import Record, pages, read_instant
 from bot.channels.twilio.voice_inbound import external_id
-from bot.channels.twilio.voice_reading import SOUND
+from bot.channels.twilio.voice_reading import ANSWERED, SOUND
 from bot.domain.calls import Step
 from bot.domain.inbox import InboxEntry, Source
 from bot.ports import Clock
@@ -26,13 +26,17 @@ class TwilioCallsArchive:
     """A `bot.ports.Archive` over the calls that ended: each of their steps as the entry its webhook would have made.
 
     So a step that was told is not stored again, and one that was not is, whichever it is. `base_url` is where
-    recordings are fetched from: the API's own host.
+    recordings are fetched from: the API's own host. A technician's phone that picked up for less than `proof` says
+    nothing: it may have been a mailbox, which was asked for a key in vain.
     """
 
-    def __init__(self, client: Client, clock: Clock, *, voice_number: str, base_url: str = API) -> None:
+    def __init__(
+        self, client: Client, clock: Clock, *, voice_number: str, base_url: str = API, proof: timedelta = timedelta()
+    ) -> None:
         self._client = client
         self._clock = clock
         self._voice_number = voice_number
+        self._proof = proof
         self._base_url = base_url
 
     async def received_since(self, since: datetime) -> AsyncIterator[InboxEntry]:
@@ -64,13 +68,19 @@ class TwilioCallsArchive:
     def _steps(self, call: Record, children: Iterable[Record], recordings: Iterable[Record]) -> Iterator[InboxEntry]:
         yield self._entry(call, Step.RANG)
         for child in children:
-            if child.get("status") in OVER:
+            if child.get("status") in OVER and not self._proves_nothing(child):
                 yield self._entry(call, Step.DIALLED, child=child)
         yield self._entry(call, Step.ENDED)
         for recording in recordings:
             if recording.get("status") == "completed":
                 url = self._base_url + recording["uri"].removesuffix(".json") + SOUND
                 yield self._entry(call, Step.RECORDING, recording={**recording, "url": url})
+
+    def _proves_nothing(self, child: Record) -> bool:
+        if not self._proof or child["status"] not in ANSWERED:
+            return False
+        lasted = str(child.get("duration"))
+        return not lasted.isdecimal() or int(lasted) < self._proof.total_seconds()
 
     def _entry(self, call: Record, step: Step, **more: Record) -> InboxEntry:
         payload: dict[str, Any] = {"call": call, **more}

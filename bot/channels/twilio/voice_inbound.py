@@ -1,6 +1,6 @@
 """The door for what Twilio tells of calls to our number: what is let into the inbox. Reading comes later.
 
-After https://www.twilio.com/docs/voice/twiml and https://www.twilio.com/docs/voice/twiml/record.
+After https://www.twilio.com/docs/voice/twiml and its pages on Record, Number and Gather.
 """
 
 import json
@@ -18,6 +18,10 @@ CALLER = re.compile(r"[ -~]{0,128}")
 """A number, a name for a hidden one, a SIP address; printable ASCII, and it may be empty."""
 
 STATUS = re.compile(r"[a-z-]{1,32}")
+KEY = re.compile(r"[0-9*#]")
+ACCEPTS = "1"
+"""The key that takes a call; any other one leaves it to the greeting."""
+
 TECHNICIAN = re.compile(r"[0-9]{1,9}")
 
 STATUS_OF: dict[Step, str] = {
@@ -26,6 +30,9 @@ STATUS_OF: dict[Step, str] = {
     Step.ENDED: "CallStatus",
 }
 """Which field says what became of it, where a step says so."""
+
+OF_TECHNICIAN = (Step.SCREENED, Step.ACCEPTED, Step.DECLINED)
+"""Told of a technician's phone, which is a call of its own: ours is its parent, and `To` is not our number."""
 
 
 class VoiceInbound:
@@ -40,8 +47,8 @@ class VoiceInbound:
 
         The recording's own callback names neither who called nor whom.
         """
-        sid = self._call_sid(pairs)
-        if step is not Step.RECORDING:
+        sid = self._call_sid(pairs, "ParentCallSid" if step in OF_TECHNICIAN else "CallSid")
+        if step is not Step.RECORDING and step not in OF_TECHNICIAN:
             self._check_numbers(pairs)
         if step in STATUS_OF and not STATUS.fullmatch(single(pairs, STATUS_OF[step])):
             raise BadForm(f"{STATUS_OF[step]} is no state")
@@ -55,13 +62,13 @@ class VoiceInbound:
             received_at=received_at,
         )
 
-    def _call_sid(self, pairs: Pairs) -> str:
+    def _call_sid(self, pairs: Pairs, name: str) -> str:
         refuse_resplit(pairs)
         if single(pairs, "AccountSid") != self._account_sid:
             raise BadForm("AccountSid is not ours")
-        sid = single(pairs, "CallSid")
+        sid = single(pairs, name)
         if not CALL_SID.fullmatch(sid):
-            raise BadForm("CallSid is no call's")
+            raise BadForm(f"{name} is no call's")
         return sid
 
     def _check_numbers(self, pairs: Pairs) -> None:
@@ -69,6 +76,14 @@ class VoiceInbound:
             raise BadForm("To is not our number for calls")
         if not CALLER.fullmatch(single(pairs, "From")):
             raise BadForm("From is no caller")
+
+
+def pressed(pairs: Pairs) -> Step:
+    """What a technician did who pressed a key."""
+    key = single(pairs, "Digits")
+    if not KEY.fullmatch(key):
+        raise BadForm("Digits is no key")
+    return Step.ACCEPTED if key == ACCEPTS else Step.DECLINED
 
 
 def external_id(call_sid: str, step: Step, recording_sid: str = "") -> str:

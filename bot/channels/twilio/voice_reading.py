@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.channels.twilio.voice_inbound import OF_TECHNICIAN
 from bot.domain.calls import CallEvent, Recording, Step
 from bot.domain.inbox import InboxEntry
 from bot.errors import Unreadable
@@ -12,6 +13,9 @@ from bot.rules.calls import caller_of
 
 ANSWERED = frozenset(("completed", "answered"))
 """What `DialCallStatus`, or the status of the call to the technician, says of one that was answered."""
+
+UNANSWERED = frozenset(("no-answer", "busy", "failed", "canceled"))
+"""How a call ends that was connected to nobody: neither to a technician, nor to the greeting."""
 
 SOUND = ".mp3"
 _RECORDING_ADDRESS = re.compile(r"(.+/Recordings/(RE[0-9a-f]{32}))(?:\.\w+)?")
@@ -39,10 +43,11 @@ def _from_form(sid: str, step: Step, form: Mapping[str, str], technician: str | 
     return CallEvent(
         sid=sid,
         step=step,
-        caller=_caller(form["From"]) if step is not Step.RECORDING else None,
+        caller=_caller(form["From"]) if step is not Step.RECORDING and step not in OF_TECHNICIAN else None,
         talked_seconds=_talked(form) if step is Step.DIALLED else None,
         technician_id=int(technician) if technician else None,
         recording=_recording(step, form),
+        is_unanswered=step is Step.ENDED and form["CallStatus"] in UNANSWERED,
     )
 
 
@@ -73,6 +78,7 @@ def _from_resources(sid: str, step: Step, payload: Mapping[str, Any]) -> CallEve
         talked_seconds=_seconds(child["duration"]) if child and child["status"] in ANSWERED else None,
         technician_phone=child["to"] if child else None,
         recording=Recording(recording["sid"], recording["url"], _seconds(recording["duration"])) if recording else None,
+        is_unanswered=step is Step.ENDED and payload["call"]["status"] in UNANSWERED,
     )
 
 

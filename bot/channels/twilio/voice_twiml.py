@@ -1,6 +1,6 @@
 """What a caller gets, in Twilio's own language (https://www.twilio.com/docs/voice/twiml).
 
-Written by hand and not by Twilio's library: it has no types, and a handful of verbs need none of it. Tests hold the
+Written by hand and not by Twilio's library: it has no types, and six verbs need none of it. Tests hold the
 result against the library's.
 """
 
@@ -26,10 +26,11 @@ def say(text: str) -> str:
     return _verb("Say", {"language": LANGUAGE, "voice": VOICE}, escape(text))
 
 
-def dial(number: str, *, seconds: int, shown: str, action: str) -> str:
+def dial(number: str, *, seconds: int, shown: str, action: str, screen: str | None = None) -> str:
     """Let a telephone ring; what became of it is told to `action`, and the caller hears it ring until somebody answers.
 
-    `shown` is the number the telephone shows: Twilio takes ours, or the caller's (13214 for any other).
+    `shown` is the number the telephone shows: Twilio takes ours, or the caller's (13214 for any other). `screen` is asked
+    what to say to whoever picks up, before they are connected; the caller hears it ring until then.
     """
     attributes: Attributes = {
         "timeout": seconds,
@@ -39,7 +40,23 @@ def dial(number: str, *, seconds: int, shown: str, action: str) -> str:
         "action": action,
         "method": "POST",
     }
-    return _verb("Dial", attributes, _verb("Number", {}, escape(number)))
+    asked: Attributes = {} if screen is None else {"url": screen, "method": "POST"}
+    return _verb("Dial", attributes, _verb("Number", asked, escape(number)))
+
+
+def ask_for_key(text: str, *, seconds: int, action: str) -> str:
+    """Read it aloud, and tell `action` the first key that is pressed, from the first word on.
+
+    Where none is, for so long after the last word, it goes on with the next verb.
+    """
+    attributes: Attributes = {
+        "input": "dtmf",
+        "numDigits": 1,
+        "timeout": seconds,
+        "action": action,
+        "method": "POST",
+    }
+    return _verb("Gather", attributes, say(text))
 
 
 def record(*, seconds: int, action: str, callback: str) -> str:

@@ -591,6 +591,14 @@ class TestOauth:
             assert transient(await failure(sender, row())) == ("oauth", 5, False)
             assert await sender.check() == "oauth"
 
+    async def test_a_consent_that_ended_is_the_shops_to_mend_and_no_mails_failure(self, sender_to):
+        async def access_token(renew):
+            raise PermanentDeliveryError("the consent has ended", code="invalid_grant")
+
+        async with smtp_sink(methods=("XOAUTH2",)) as sink:
+            sender = sender_to(sink, username=USER, access_token=access_token)
+            assert transient(await failure(sender, row())) == ("mail_login", SHOP_PAUSE_SECONDS, False)
+
 
 class TestChecking:
     async def test_a_server_that_logs_us_in_is_well(self, sink, sender_to):
