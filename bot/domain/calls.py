@@ -65,7 +65,8 @@ class CallEvent:
 class Call:
     """A call as it is kept. `settle_at` is when it ends if nothing more is heard of it; None once it is final.
 
-    `talked_seconds` is None, too, of a call that somebody took and of whose end nothing was heard. `message_id` is the recording's message on the ticket.
+    `talked_seconds` is None, too, of a call that somebody took and of whose length nothing was heard. `message_id` is
+    the recording's message on the ticket.
     """
 
     sid: str

@@ -112,9 +112,9 @@ def answer_after(event: CallEvent, *, now: datetime, hours: BusinessHours) -> An
 def heard(call: Call, event: CallEvent, *, now: datetime, timing: Timing) -> Call:
     """The call after one more step; of steps that are repeated, or come late, nothing changes that was known better.
 
-    A talk makes it answered, a recording makes it a message. The key that a technician pressed makes it answered in the
-    end, unless the provider says that nobody was connected. Its end alone makes nothing of it yet: a message may be told
-    after it.
+    A talk makes it answered, a recording makes it a message. The key that a technician pressed makes it answered in
+    the end, unless the provider says that nobody was connected. Its end alone makes nothing of it yet: a message may be
+    told after it.
     """
     call = replace(call, caller=call.caller or event.caller)
     if event.talked_seconds is not None and call.state is not CallState.ANSWERED:

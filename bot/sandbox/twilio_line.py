@@ -27,8 +27,9 @@ class Conduct:
     """What people do during a call.
 
     `technician`: what comes of ringing them; `declines` presses another key, `mailbox` picks up and presses none.
-    `hangs_up`: while it rings, as they are being connected, or while the greeting is read; None: not before the end. `says`: the sound of a message after the beep; None: not a word. `rings_for` are real seconds, for
-    whoever watches. `loses` are ends of addresses ("/status") whose webhooks are lost on the way.
+    `hangs_up`: while it rings, as they are being connected, or while the greeting is read; None: not before the end.
+    `says`: the sound of a message after the beep; None: not a word. `rings_for` are real seconds, for whoever watches.
+    `loses` are ends of addresses ("/status") whose webhooks are lost on the way.
     """
 
     technician: Technician = "no-answer"

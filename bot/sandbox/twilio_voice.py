@@ -56,9 +56,10 @@ class TwilioVoice:
 
         `technician` is what comes of ringing one, if the program has one rung: "answers" presses 1 if asked to press a
         key, "declines" another one, "mailbox" none; a talk lasts `talk_seconds`. The caller hangs up while it rings, as
-        they are being connected ("connecting"), or while the greeting is read; else `says` is the sound of a message that lasts
-        `message_seconds`, and None is silence. `rings_for` are real seconds, for whoever watches. With `deliver=False`
-        every webhook is lost on the way; with `loses` those whose address ends so: `("/dialled", "/status")`.
+        they are being connected ("connecting"), or while the greeting is read; else `says` is the sound of a message
+        that lasts `message_seconds`, and None is silence. `rings_for` are real seconds, for whoever watches. With
+        `deliver=False` every webhook is lost on the way; with `loses` those whose address ends so:
+        `("/dialled", "/status")`.
 
             record = await twilio.call("+33639980101", says=sound)
             record.heard  # ["<ring>", "Bonjour, vous êtes bien …", "<beep>"]

@@ -29,8 +29,8 @@ def say(text: str) -> str:
 def dial(number: str, *, seconds: int, shown: str, action: str, screen: str | None = None) -> str:
     """Let a telephone ring; what became of it is told to `action`, and the caller hears it ring until somebody answers.
 
-    `shown` is the number the telephone shows: Twilio takes ours, or the caller's (13214 for any other). `screen` is asked
-    what to say to whoever picks up, before they are connected; the caller hears it ring until then.
+    `shown` is the number the telephone shows: Twilio takes ours, or the caller's (13214 for any other). `screen` is
+    asked what to say to whoever picks up, before they are connected; the caller hears it ring until then.
     """
     attributes: Attributes = {
         "timeout": seconds,
