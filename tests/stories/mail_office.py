@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from bot.bootstrap import open_for_writing
 from bot.config import load_settings
 from bot.domain.addresses import Address, Channel
@@ -57,6 +59,11 @@ class MailOffice(Office):
                     profile_name=None,
                     now=self.clock.now(),
                 )
+
+    async def readyz(self) -> str:
+        """What the program says of itself."""
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+            return await answer.text()
 
     async def writes(self, sender: str, subject: str, text: str, **how: Any) -> int:
         """Somebody writes a mail; what our door answered."""
