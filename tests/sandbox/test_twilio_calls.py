@@ -104,6 +104,96 @@ async def test_a_technician_is_rung_and_what_came_of_it_is_told(twilio: TwilioSt
     assert script.forms("/status")[0]["CallDuration"] == "187"
 
 
+SCREENED = f'<Dial action="/dialled" answerOnBridge="true"><Number url="/screen" method="POST">{CLAIRE}</Number></Dial>'
+ASKS = (
+    '<Gather input="dtmf" numDigits="1" timeout="8" action="/accepted?technician=2"><Say>Appuyez sur 1.</Say></Gather>'
+    "<Hangup/>"
+)
+
+
+@pytest.fixture
+def screening(script: Script) -> Script:
+    """A program that asks whoever picks up to press 1."""
+    script.documents |= {"/voice": SCREENED, "/screen": ASKS, "/dialled": "<Say>Laissez un message.</Say>"}
+    return script
+
+
+async def test_who_presses_the_key_is_connected(twilio: TwilioStandIn, screening: Script) -> None:
+    call = await twilio.call(CLIENT, technician="answers", talk_seconds=60)
+    (asked,), (pressed,), (dialled,) = (screening.forms(path) for path in ("/screen", "/accepted", "/dialled"))
+    (leg,) = twilio.voice.legs(call.sid)
+    said = ("CallSid", "ParentCallSid", "From", "To", "Direction", "CallStatus")
+    assert [asked[name] for name in said] == [leg.sid, call.sid, CLIENT, CLAIRE, "outbound-dial", "in-progress"]
+    assert (asked.get("Digits"), pressed["Digits"], pressed["CallSid"]) == (None, "1", leg.sid)
+    assert (leg.heard, leg.status, leg.seconds) == (["Appuyez sur 1."], "completed", 61)
+    assert (dialled["DialCallStatus"], dialled["DialBridged"], dialled["CallStatus"]) == (
+        "completed", "true", "in-progress",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("technician", "keys", "seconds"),
+    [
+        pytest.param("mailbox", [], "9", id="a mailbox presses none"),
+        pytest.param("declines", ["2"], "1", id="another key"),
+    ],
+)
+async def test_who_does_not_is_hung_up_and_has_picked_up_all_the_same(
+    twilio: TwilioStandIn, screening: Script, technician: Any, keys: list[str], seconds: str
+) -> None:
+    """As Twilio tells it: the dial has completed, and nobody was bridged."""
+    screening.documents["/accepted"] = "<Hangup/>"
+    call = await twilio.call(CLIENT, technician=technician)
+    assert [form["Digits"] for form in screening.forms("/accepted")] == keys
+    (dialled,) = screening.forms("/dialled")
+    said = ("DialCallStatus", "DialBridged", "DialCallDuration", "CallStatus")
+    assert [dialled[name] for name in said] == ["completed", "false", seconds, "ringing"]
+    assert call.heard == ["<ring>", "Laissez un message."]
+
+
+async def test_where_nobody_is_asked_a_mailbox_is_connected(twilio: TwilioStandIn, script: Script) -> None:
+    script.documents["/voice"] = f'<Dial action="/dialled"><Number>{CLAIRE}</Number></Dial>'
+    await twilio.call(CLIENT, technician="mailbox", talk_seconds=20)
+    assert script.forms("/dialled")[0]["DialBridged"] == "true"
+
+
+async def test_a_caller_who_is_gone_when_the_key_is_pressed_was_never_answered(
+    twilio: TwilioStandIn, screening: Script
+) -> None:
+    call = await twilio.call(CLIENT, technician="answers", hangs_up="connecting")
+    assert [form["DialBridged"] for form in screening.forms("/dialled")] == ["false"]
+    assert (call.heard, call.status) == (["<ring>"], "no-answer")
+
+
+@pytest.mark.parametrize(
+    ("documents", "lost", "code"),
+    [
+        pytest.param({}, "/screen", 11200, id="nobody says what to ask"),
+        pytest.param({}, "/accepted", 11200, id="the key is not heard of"),
+        pytest.param({"/screen": f"<Dial>{CLAIRE}</Dial>"}, "/nothing", 12200, id="a verb that is not allowed there"),
+        pytest.param({"/accepted": ASKS}, "/nothing", 11200, id="asked again and again"),
+    ],
+)
+async def test_a_screening_that_fails_connects_nobody(
+    twilio: TwilioStandIn, screening: Script, documents: dict[str, str], lost: str, code: int
+) -> None:
+    screening.documents |= documents
+    call = await twilio.call(CLIENT, technician="answers", loses=(lost,))
+    (leg,) = twilio.voice.legs(call.sid)
+    assert (leg.error_code, screening.forms("/dialled")[0]["DialBridged"]) == (code, "false")
+
+
+async def test_what_is_only_said_connects_at_its_end(twilio: TwilioStandIn, screening: Script) -> None:
+    screening.documents["/screen"] = "<Say>Un client appelle.</Say>"
+    await twilio.call(CLIENT, technician="mailbox")
+    assert screening.forms("/dialled")[0]["DialBridged"] == "true"
+
+
+async def test_a_caller_who_is_asked_for_a_key_presses_none(twilio: TwilioStandIn, script: Script) -> None:
+    script.documents["/voice"] = "<Gather><Say>Tapez 1.</Say></Gather><Say>Au revoir.</Say>"
+    assert (await twilio.call(CLIENT)).heard == ["Tapez 1.", "Au revoir."]
+
+
 @pytest.mark.parametrize(
     ("technician", "expected"),
     [pytest.param("no-answer", "no-answer", id="nobody answers"), pytest.param("busy", "busy", id="a talk elsewhere")],
@@ -196,6 +286,9 @@ async def test_it_goes_where_it_is_sent_and_never_for_ever(twilio: TwilioStandIn
         pytest.param("<Dial>+3363998</Dial>", 13224, id="half a number"),
         pytest.param(f'<Dial callerId="{CLAIRE}">{CLAIRE}</Dial>', 13214, id="another number shown"),
         pytest.param(f"<Dial><Number>{CLAIRE}</Number><Number>{CLIENT}</Number></Dial>", 12200, id="two to ring"),
+        pytest.param(f'<Dial><Number sip="x">{CLAIRE}</Number></Dial>', 12200, id="a number with nobody's attribute"),
+        pytest.param("<Gather><Hangup/></Gather>", 12200, id="nothing to press a key after"),
+        pytest.param('<Gather numDigits="0"><Say>la</Say></Gather>', 12200, id="no key"),
     ],
 )  # fmt: skip
 async def test_what_twilio_would_not_go_on_with(
@@ -254,7 +347,7 @@ async def test_an_account_without_a_number_takes_no_calls(clock: SteppingClock) 
 # Against what Twilio publishes
 
 
-@pytest.mark.parametrize("verb", ["Say", "Pause", "Hangup", "Reject", "Redirect", "Dial", "Record"])
+@pytest.mark.parametrize("verb", ["Say", "Pause", "Hangup", "Reject", "Redirect", "Dial", "Record", "Gather"])
 def test_the_attributes_are_those_of_twilios_own_library(verb: str) -> None:
     """Less those that no call of ours could carry out; none besides."""
     signature = inspect.signature(getattr(VoiceResponse, verb.lower())).parameters
@@ -263,6 +356,8 @@ def test_the_attributes_are_those_of_twilios_own_library(verb: str) -> None:
     left_out = theirs - VERBS[verb].keys() - {"self", "kwargs", "message", "url", "number"}
     assert left_out <= {
         *("events", "passports", "recordingConfigurationId", "recordingTrack", "referMethod", "referUrl", "sequential"),
+        *("actionOnEmptyResult", "bargeIn", "debug", "dtmfDetection", "enhanced", "hints", "language", "maxSpeechTime"),
+        *("partialResultCallback", "partialResultCallbackMethod", "profanityFilter", "speechModel", "speechTimeout"),
     }
 
 

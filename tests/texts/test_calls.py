@@ -48,7 +48,21 @@ def test_how_long_a_message_is(seconds: int, expected: str) -> None:
 
 def test_a_call_that_was_taken_says_by_whom_and_how_long() -> None:
     assert calls.taken("Camille", 185, is_withheld=False) == "Appel pris par Camille (3 min)"
+    assert calls.taken("Camille", None, is_withheld=False) == "Appel pris par Camille"
     assert calls.taken(None, 20, is_withheld=True) == "Appel pris (moins d’une minute), numéro masqué"
+
+
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        pytest.param("Cabinet des Tilleuls", "Un client appelle : Cabinet des Tilleuls. ", id="a client's name"),
+        pytest.param(None, "Un client appelle. ", id="none is known, or may be said"),
+        pytest.param("a" * 99, f"Un client appelle : {'a' * 59}…. ", id="a name without end is cut"),
+    ],
+)
+def test_a_technician_hears_who_calls_and_which_key_takes_it(client: str | None, expected: str) -> None:
+    keys = "Appuyez sur 1 pour le prendre, sur une autre touche pour le laisser au répondeur."
+    assert calls.screening(client) == expected + keys
 
 
 @pytest.mark.parametrize("answer_to", [None, "+33639980000"])

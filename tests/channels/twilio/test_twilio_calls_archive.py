@@ -18,7 +18,7 @@ from bot.sandbox.twilio import TwilioStandIn
 from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, NOW, SMS_NUMBER, TOKEN
 
 VOICE_NUMBER, CLAIRE = "+33639980003", "+33639980012"
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 SOUND = b"ID3 a sound"
 
 
@@ -104,6 +104,31 @@ async def test_a_talk_is_found_with_who_had_it(archive, twilio):
         CallEvent(sid, Step.DIALLED, CLIENT, talked_seconds=187, technician_phone=CLAIRE),
         CallEvent(sid, Step.ENDED, CLIENT),
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        pytest.param(44, [], id="44 s: a mailbox may have been asked for a key all the while"),
+        pytest.param(45, [45], id="45 s: none is listened to for so long"),
+    ],
+)
+async def test_a_phone_that_picked_up_for_a_moment_proves_no_talk(client, clock, twilio, seconds, expected):
+    archive = TwilioCallsArchive(client, clock, voice_number=VOICE_NUMBER, base_url=twilio.base_url, proof=45 * SECOND)
+    await twilio.call(CLIENT, technician="answers", talk_seconds=seconds)
+    assert [event.talked_seconds for event in await events(archive) if event.step is Step.DIALLED] == expected
+
+
+async def test_a_phone_that_nobody_picked_up_is_told_of_whatever_proves_a_talk(client, clock, twilio):
+    archive = TwilioCallsArchive(client, clock, voice_number=VOICE_NUMBER, base_url=twilio.base_url, proof=45 * SECOND)
+    await twilio.call(CLIENT, technician="busy")
+    assert [event.talked_seconds for event in await events(archive) if event.step is Step.DIALLED] == [None]
+
+
+async def test_the_end_of_a_call_that_nobody_took_says_so(archive, twilio, program):
+    await twilio.call(CLIENT, deliver=False)
+    twilio.voice.calls()[0].status = "no-answer"
+    assert [event.is_unanswered for event in await events(archive)] == [False, True]
 
 
 async def test_a_withheld_number_stays_withheld(archive, twilio):

@@ -5,7 +5,17 @@ from xml.etree import ElementTree
 import pytest
 from twilio.twiml.voice_response import VoiceResponse
 
-from bot.channels.twilio.voice_twiml import LANGUAGE, SILENCE_SECONDS, VOICE, dial, document, hang_up, record, say
+from bot.channels.twilio.voice_twiml import (
+    LANGUAGE,
+    SILENCE_SECONDS,
+    VOICE,
+    ask_for_key,
+    dial,
+    document,
+    hang_up,
+    record,
+    say,
+)
 from bot.sandbox.twilio_twiml import read_twiml
 
 OURS, CLAIRE = "+33639980003", "+33639980011"
@@ -31,6 +41,29 @@ def test_a_dial_is_the_librarys_own():
     )
     ring.number(CLAIRE)
     assert tree(document(dial(CLAIRE, seconds=20, shown=OURS, action=ACTION))) == tree(str(theirs))
+
+
+def test_a_dial_that_asks_for_a_key_is_the_librarys_own():
+    theirs = VoiceResponse()
+    ring = theirs.dial(
+        timeout=20, time_limit=14400, answer_on_bridge=True, caller_id=OURS, action=ACTION, method="POST"
+    )
+    ring.number(CLAIRE, url="https://a.example.org/screen", method="POST")
+    ours = dial(CLAIRE, seconds=20, shown=OURS, action=ACTION, screen="https://a.example.org/screen")
+    assert tree(document(ours)) == tree(str(theirs))
+
+
+def test_asking_for_a_key_is_the_librarys_own():
+    theirs = VoiceResponse()
+    gather = theirs.gather(
+        input="dtmf", num_digits=1, timeout=8, action="https://a.example.org/accepted?technician=2", method="POST"
+    )
+    gather.say("Un client appelle : <Dupont & Cie>.", language=LANGUAGE, voice=VOICE)
+    theirs.hangup()
+    action = "https://a.example.org/accepted?technician=2"
+    ours = document(ask_for_key("Un client appelle : <Dupont & Cie>.", seconds=8, action=action), hang_up())
+    assert tree(ours) == tree(str(theirs))
+    assert [verb.name for verb in read_twiml(ours.decode(), callers=())] == ["Gather", "Hangup"]
 
 
 def test_a_greeting_is_the_librarys_own():

@@ -32,6 +32,12 @@ STEPS = [
     pytest.param(
         "voice_dialled_no_answer", Step.DIALLED, CallEvent(SID, Step.DIALLED, CLIENT, technician_id=2), id="or not"
     ),
+    pytest.param(
+        "voice_dialled_mailbox", Step.DIALLED, CallEvent(SID, Step.DIALLED, CLIENT, technician_id=2), id="a mailbox did"
+    ),
+    pytest.param("voice_screened", Step.SCREENED, CallEvent(SID, Step.SCREENED, technician_id=2), id="picked up"),
+    pytest.param("voice_accepted", Step.ACCEPTED, CallEvent(SID, Step.ACCEPTED, technician_id=2), id="a key"),
+    pytest.param("voice_accepted", Step.DECLINED, CallEvent(SID, Step.DECLINED, technician_id=2), id="another key"),
     pytest.param("voice_recorded", Step.RECORDED, CallEvent(SID, Step.RECORDED, CLIENT, recording=SAID), id="words"),
     pytest.param("voice_recording", Step.RECORDING, CallEvent(SID, Step.RECORDING, recording=SAID), id="to be fetched"),
     pytest.param("voice_recording_absent", Step.RECORDING, CallEvent(SID, Step.RECORDING), id="silence"),
@@ -39,8 +45,12 @@ STEPS = [
 ]  # fmt: skip
 
 
+NAMING = (Step.DIALLED, Step.SCREENED, Step.ACCEPTED, Step.DECLINED)
+"""The steps whose address names the technician."""
+
+
 def let_in(name: str, step: Step, **changed: str) -> InboxEntry:
-    technician = "2" if step is Step.DIALLED else ""
+    technician = "2" if step in NAMING else ""
     return INBOUND.entry(step, decode_form(body(form(name, **changed))), received_at=NOW, technician=technician)
 
 
@@ -52,7 +62,7 @@ def test_a_step_is_kept_as_it_came_and_read(name, step, expected):
         source=Source.TWILIO_CALL,
         external_id=f"{SID}:recording:{RECORDING_SID}" if is_of_recording else f"{SID}:{step}",
         payload=json.dumps(
-            {"form": [list(pair) for pair in form(name)], "technician": "2" if step is Step.DIALLED else None}
+            {"form": [list(pair) for pair in form(name)], "technician": "2" if step in NAMING else None}
         ),
         received_at=NOW,
     )
@@ -71,6 +81,8 @@ def test_a_step_is_kept_as_it_came_and_read(name, step, expected):
         pytest.param("voice_rang", Step.RANG, {"From": "caf\u00e9"}, id="a caller of other letters"),
         pytest.param("voice_dialled_answered", Step.DIALLED, {"DialCallStatus": "DONE!"}, id="no state of a dial"),
         pytest.param("voice_ended", Step.ENDED, {"CallStatus": ""}, id="no state of a call"),
+        pytest.param("voice_screened", Step.SCREENED, {"AccountSid": f"AC{'0' * 32}"}, id="another account's phone"),
+        pytest.param("voice_screened", Step.SCREENED, {"ParentCallSid": "CA1"}, id="a phone that no call let ring"),
         pytest.param("voice_recording", Step.RECORDING, {"RecordingStatus": "x" * 40}, id="no state of a recording"),
         pytest.param("voice_recording", Step.RECORDING, {"RecordingSid": "RE1"}, id="no recording's SID"),
     ],
@@ -142,6 +154,13 @@ def test_a_form_that_can_be_cut_into_another_calls_is_refused():
             id="a message that is still spoken",
         ),
         pytest.param("voice_rang", Step.RANG, {"From": ""}, CallEvent(SID, Step.RANG, None), id="nobody"),
+        pytest.param(
+            "voice_ended",
+            Step.ENDED,
+            {"CallStatus": "no-answer"},
+            CallEvent(SID, Step.ENDED, CLIENT, is_unanswered=True),
+            id="the end of a call that nobody took",
+        ),
     ],
 )
 def test_what_a_step_really_says(name, step, changed, expected):
@@ -177,13 +196,19 @@ VALUES = st.one_of(
 
 
 @given(
-    name=st.sampled_from(["voice_rang", "voice_dialled_answered", "voice_recorded", "voice_recording", "voice_ended"]),
+    name=st.sampled_from(
+        [
+            *("voice_rang", "voice_dialled_answered", "voice_recorded", "voice_recording", "voice_ended"),
+            *("voice_screened", "voice_accepted"),
+        ]
+    ),
     step=st.sampled_from(Step),
     changed=st.dictionaries(
         st.sampled_from(
             [
                 *("From", "DialCallStatus", "DialCallDuration", "DialBridged", "CallStatus"),
                 *("RecordingUrl", "RecordingDuration", "RecordingStatus", "RecordingSid", "Novelty"),
+                *("ParentCallSid", "Digits"),
             ]
         ),
         VALUES,
