@@ -248,25 +248,34 @@ function soundPlayer(sound) {
 
 const firstLine = (text) => text.split("\n").find((line) => line.trim()) ?? "";
 
-/** A text with Telegram's entities as nodes. Offsets are UTF-16 code units, which is what JavaScript counts too. */
+/** A text with Telegram's entities as nodes, one within the other. Offsets are UTF-16 units, which JavaScript counts too. */
 function entityNodes(text, entities, oncommand) {
-  const cuts = new Set([0, text.length]);
-  for (const { offset, length } of entities) cuts.add(offset).add(Math.min(offset + length, text.length));
-  const edges = [...cuts].sort((a, b) => a - b);
-  return edges.slice(0, -1).map((start, index) => {
-    const piece = text.slice(start, edges[index + 1]);
-    const around = entities.filter(({ offset, length }) => offset <= start && start < offset + length);
-    return around.reduceRight((inner, entity) => wrap(inner, entity, oncommand), document.createTextNode(piece));
-  });
+  const outermost = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return nested(text, outermost, 0, text.length, oncommand);
 }
 
-function wrap(inner, entity, oncommand) {
-  if (TAGS[entity.type]) return h(TAGS[entity.type], {}, inner);
+function nested(text, entities, start, end, oncommand) {
+  const nodes = [];
+  let at = start;
+  for (let first = 0, next; first < entities.length; first = next) {
+    const { offset, length } = entities[first];
+    const stop = Math.min(offset + length, end);
+    for (next = first + 1; next < entities.length && entities[next].offset < stop; ) next += 1;
+    if (offset > at) nodes.push(document.createTextNode(text.slice(at, offset)));
+    nodes.push(...wrap(nested(text, entities.slice(first + 1, next), offset, stop, oncommand), entities[first], text.slice(offset, stop), oncommand));
+    at = stop;
+  }
+  if (end > at) nodes.push(document.createTextNode(text.slice(at, end)));
+  return nodes;
+}
+
+function wrap(inner, entity, text, oncommand) {
+  if (TAGS[entity.type]) return [h(TAGS[entity.type], {}, ...inner)];
   if (entity.type === "bot_command") {
-    return h("button", { type: "button", class: "command-link", onclick: () => oncommand(inner.textContent) }, inner);
+    return [h("button", { type: "button", class: "command-link", onclick: () => oncommand(text) }, ...inner)];
   }
   if (entity.type === "text_link" && /^https?:/.test(entity.url)) {
-    return h("a", { href: entity.url, target: "_blank", rel: "noopener noreferrer" }, inner);
+    return [h("a", { href: entity.url, target: "_blank", rel: "noopener noreferrer" }, ...inner)];
   }
   return inner;
 }
