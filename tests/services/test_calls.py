@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from bot.domain.addresses import Address, Channel
-from bot.domain.calls import CallEvent, CallState, Greeting, Ring, Step
+from bot.domain.calls import CallEvent, CallState, Connection, Greeting, Ring, Screening, Step
 from bot.domain.desk import Verb
 from bot.domain.outbox import Kind
 from bot.domain.tickets import Direction, Media, Recontact, TicketState
@@ -16,7 +16,7 @@ from bot.services.calls import answer, erase_recordings, greeting, settle_calls
 from bot.services.media import fetch_media
 from tests.factories import CLAIRES_PHONE, DAY, HELENE, HOUR, LUC, MINUTE, MONDAY, NOBODY, paris, sms, whatsapp
 from tests.fakes import FakeMediaStore, FakeRecordings
-from tests.services.calls_cast import ANSWER, kept, missed, recording, settles, speaks, tell
+from tests.services.calls_cast import ANSWER, kept, missed, recording, settles, sid, speaks, tell
 
 LANDLINE = "+33199001234"
 SECOND = timedelta(seconds=1)
@@ -240,6 +240,51 @@ async def test_a_call_that_a_technician_took_is_theirs_and_has_stopped_the_clock
     assert "Recontacté" in (await shop.card()).text
 
 
+@pytest.mark.parametrize("order", list(permutations((Step.RANG, Step.ACCEPTED, Step.DIALLED, Step.ENDED))))
+async def test_a_call_that_was_taken_is_one_ticket_in_whatever_order_it_is_told(shop, order):
+    for step in order:
+        said = {Step.ACCEPTED: {"technician_id": 1}, Step.DIALLED: ANSWER}.get(step, {})
+        await tell(shop, step, **said)
+        await tell(shop, step, **said)
+    await settles(shop)
+    assert await bodies(shop) == ["Appel pris par Claire (3 min)"]
+    assert len(await shop.tickets()) == 1
+
+
+async def test_a_key_is_no_talk_yet_and_takes_the_call_where_no_more_is_told(shop):
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.ACCEPTED, caller=None, technician_id=1)
+    await settles(shop)
+    assert (await shop.tickets(), (await kept(shop)).technician_id) == ([], 1)
+    shop.clock.advance(3 * MINUTE)
+    await tell(shop, Step.ENDED)
+    await settles(shop)
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.assigned_to, ticket.recontacted_by) == ("Appel pris par Claire", 1, Recontact.REPLY)
+    assert (ticket.opened_at, ticket.recontacted_at) == (MONDAY, MONDAY)
+
+
+async def test_a_key_that_connected_nobody_leaves_a_message_whose_clock_runs(shop):
+    """The technician pressed it, and Twilio did not hear our answer."""
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.ACCEPTED, caller=None, technician_id=1)
+    await tell(shop, Step.DIALLED, technician_id=1)
+    await tell(shop, Step.RECORDED, recording=recording())
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.assigned_to) == ("Message vocal de 42 s", None)
+    assert (ticket.recontacted_at, ticket.recontact_due_at) == (None, paris("2026-11-27 16:00"))
+
+
+async def test_a_mailbox_that_picked_up_makes_a_missed_call_whose_clock_runs(shop):
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.SCREENED, caller=None, technician_id=1)
+    await tell(shop, Step.DIALLED, technician_id=1)
+    await tell(shop, Step.ENDED)
+    await settles(shop)
+    ticket = await shop.ticket()
+    assert (ticket.subject, ticket.recontacted_at, ticket.assigned_to) == ("Appel manqué", None, None)
+
+
 async def test_it_can_be_traced_from_there(shop):
     await tell(shop, Step.DIALLED, **ANSWER)
     await shop.orders(Verb.START, 1)
@@ -326,6 +371,40 @@ async def test_the_first_technician_with_a_phone_is_rung_unless_somebody_is_name
     assert await first_answer(shop) == Ring(1, CLAIRES_PHONE, 25)
     await shop.write(lambda uow: put_on_duty(uow, None, shop.clock.now()))
     assert await first_answer(shop) == Greeting(is_open=True)
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        pytest.param(HELENE, "Cabinet des Tilleuls", id="a client's number"),
+        pytest.param(NOBODY, None, id="nobody's"),
+        pytest.param(None, None, id="none"),
+    ],
+)
+async def test_who_picks_up_is_told_whose_call_it_is(shop, caller, expected):
+    await tell(shop, Step.RANG, caller=caller)
+    asked = CallEvent(sid(), Step.SCREENED, technician_id=1)
+    assert await answer(shop.context, asked) == Screening(1, expected)
+
+
+async def test_who_picks_up_is_told_of_a_client_who_was_known_by_whatsapp_alone(shop):
+    async def only_whatsapp(uow):
+        await uow.directory.add_address(sms(NOBODY), contact_id=None, profile_name=None, now=shop.clock.now())
+        await uow.directory.add_address(whatsapp(NOBODY), contact_id=1, profile_name=None, now=shop.clock.now())
+
+    await shop.write(only_whatsapp)
+    await tell(shop, Step.RANG, caller=NOBODY)
+    assert await answer(shop.context, CallEvent(sid(), Step.SCREENED)) == Screening(None, "Cabinet des Tilleuls")
+
+
+async def test_where_clients_are_not_named_in_the_chat_they_are_not_named_by_phone(shop):
+    shop.with_policy(bodies_in_telegram=False)
+    await tell(shop, Step.RANG)
+    assert await answer(shop.context, CallEvent(sid(), Step.SCREENED, technician_id=1)) == Screening(1)
+
+
+async def test_who_pressed_the_key_is_connected(shop):
+    assert await answer(shop.context, CallEvent(sid(), Step.ACCEPTED, technician_id=1)) == Connection()
 
 
 async def test_who_may_not_act_any_more_is_not_rung(shop):

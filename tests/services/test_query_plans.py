@@ -17,7 +17,7 @@ from bot.services.media import fetch_media
 from bot.services.meetings import remind_meetings
 from tests.factories import DAY, HELENE, LUC, LUCS_MAIL, NOBODY, mail, whatsapp
 from tests.fakes import FakeMediaStore, FakeRecordings
-from tests.services.calls_cast import ANSWER, missed, speaks, tell
+from tests.services.calls_cast import ANSWER, missed, sid, speaks, tell
 from tests.services.shop import Shop
 from tests.services.test_accounting import close, work
 
@@ -114,6 +114,7 @@ async def test_a_call_is_taken_in_settled_and_erased_by_indexes(shop, path):
         await missed(shop, None, call=3)
         await tell(shop, Step.DIALLED, call=4, caller=NOBODY, **ANSWER)
         await answer(shop.context, CallEvent("CA5", Step.RANG, HELENE))
+        await answer(shop.context, CallEvent(sid(4), Step.SCREENED))
         await erase_recordings(shop.context, FakeRecordings())
         await shop.orders(Verb.ATTEMPT, 2)
         await shop.orders(Verb.DUTY)

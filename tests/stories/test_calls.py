@@ -84,6 +84,8 @@ async def test_a_recording_is_erased_at_twilio_once_it_is_here(tmp_path) -> None
 async def test_a_call_that_a_technician_takes_is_theirs_and_can_be_traced(office: Office) -> None:
     record = await office.call(HELENE, technician="answers", talk_seconds=180)
     assert (record.heard, record.rang, record.error) == (["<ring>"], [CLAIRES_PHONE], "")
+    (leg,) = office.twilio.voice.legs(record.sid)
+    assert leg.heard[0].startswith("Un client appelle : Cabinet des Tilleuls. Appuyez sur 1")
     card = await office.shows("n° 1", "Appel pris par Claire (3 min)")
     assert "Recontacté" in plain(card.text)
     assert office.received(HELENE) == []
@@ -91,6 +93,42 @@ async def test_a_call_that_a_technician_takes_is_theirs_and_can_be_traced(office
     await office.shows("n° 1", "Intervention en cours")
     assert (await office.ticket(1)).recontacted_by is Recontact.REPLY
     assert (await office.ticket(1)).state is TicketState.IN_PROGRESS
+
+
+async def test_a_technicians_own_mailbox_takes_no_call(office: Office) -> None:
+    """It picks up and presses nothing: the caller is greeted, and the clock runs."""
+    record = await office.call(HELENE, technician="mailbox", says=SOUND)
+    assert (record.error, record.heard[0], record.heard[-1]) == ("", "<ring>", "<beep>")
+    assert "Tous nos techniciens sont occupés" in record.heard[1]
+    card = await office.shows("n° 1", "Message vocal de 42 s")
+    assert "Recontacté" not in plain(card.text)
+    ticket = await office.ticket(1)
+    assert (ticket.recontacted_at, ticket.assigned_to, ticket.state) == (None, None, TicketState.OPEN)
+    assert minute(ticket.recontact_due_at) == paris("2026-11-27 16:00")
+
+
+@pytest.mark.parametrize("technician", ["mailbox", "declines"])
+async def test_nobody_who_takes_a_call_and_no_word_are_a_missed_call(office: Office, technician: str) -> None:
+    record = await misses(office, HELENE, technician=technician)
+    assert record.heard[2:] == ["<beep>", "Nous n’avons rien entendu. Au revoir."]
+    await office.shows("n° 1", "Appel manqué")
+    assert (await office.ticket(1)).recontacted_at is None
+
+
+async def test_a_key_pressed_when_the_caller_was_gone_takes_no_call(office: Office) -> None:
+    await misses(office, HELENE, technician="answers", hangs_up="connecting")
+    await office.shows("n° 1", "Appel manqué")
+    assert (await office.ticket(1)).recontacted_at is None
+
+
+async def test_a_shop_that_asks_for_no_key_has_its_technicians_connected_at_once(tmp_path) -> None:
+    async with Office(tmp_path, at=MONDAY, **WITH_PHONE, VOICE_ACCEPT_KEY="off") as office:
+        await office.open_inside()
+        record = await office.call(HELENE, technician="answers", talk_seconds=10, loses=("/dialled",))
+        await office.settles()
+        await office.advance(5 * MINUTE)
+        await office.shows("n° 1", "Appel pris par Claire")
+        assert [leg.heard for leg in office.twilio.voice.legs(record.sid)] == [[]]
 
 
 async def test_at_night_nobody_is_rung_and_the_greeting_says_when_we_answer(tmp_path) -> None:
@@ -129,6 +167,21 @@ async def test_a_withheld_number_is_a_ticket_that_says_so(office: Office) -> Non
     assert [ticket.address_id for ticket in await office.tickets()] == [None, None]
 
 
+async def test_a_key_told_again_changes_nothing(office: Office) -> None:
+    record = await office.call(HELENE, technician="answers", talk_seconds=180)
+    await office.settles()
+    again = await office.twilio.voice.tell_again(record.sid, end="/accepted", times=3)
+    assert {(delivery.status, delivery.answer) for delivery in again} == {
+        (200, '<?xml version="1.0" encoding="UTF-8"?><Response></Response>')
+    }
+    await office.settles()
+    await office.advance(MINUTE)
+    (ticket,) = await office.tickets()
+    assert ticket.subject == "Appel pris par Claire (3 min)"
+    taken = [event for event in await office.read(lambda uow: uow.tickets.events(1)) if event.kind == "call taken"]
+    assert len(taken) == 1
+
+
 async def test_webhooks_told_again_change_nothing(office: Office) -> None:
     record = await office.call(HELENE, says=SOUND)
     await office.settles()
@@ -146,8 +199,18 @@ async def test_webhooks_told_again_change_nothing(office: Office) -> None:
     [
         pytest.param({"says": SOUND, "loses": ("/recorded", "/recording", "/status")}, "Message vocal de 42 s",
                      id="of a message"),
-        pytest.param({"technician": "answers", "loses": ("/dialled",)}, "Appel pris par Claire (1 min)",
-                     id="of a talk"),
+        pytest.param({"technician": "answers", "loses": ("/dialled",)}, "Appel pris par Claire", id="of a talk"),
+        pytest.param({"technician": "answers", "talk_seconds": 5, "loses": ("/dialled", "/status")},
+                     "Appel pris par Claire", id="of a short talk and its end"),
+        pytest.param({"technician": "answers", "loses": ("/accepted",)}, "Appel manqué", id="of a key, which connects"),
+        pytest.param({"technician": "answers", "loses": ("/accepted", "/dialled", "/status")}, "Appel manqué",
+                     id="of a key and all after it"),
+        pytest.param({"technician": "answers", "loses": ("/screen",)}, "Appel manqué", id="of a phone picked up"),
+        pytest.param({"technician": "mailbox", "loses": ("/dialled", "/status")}, "Appel manqué", id="of a mailbox"),
+        pytest.param({"technician": "answers", "hangs_up": "connecting", "loses": ("/dialled",)}, "Appel manqué",
+                     id="of a caller who was gone"),
+        pytest.param({"technician": "answers", "hangs_up": "connecting", "loses": ("/dialled", "/status")},
+                     "Appel manqué", id="of a caller who was gone, and the end"),
         pytest.param({"technician": "answers", "loses": ("/dialled", "/status")}, "Appel pris par Claire (1 min)",
                      id="of a talk and its end"),
         pytest.param({"hangs_up": "ringing", "loses": ("/dialled", "/status")}, "Appel manqué", id="of a missed call"),
@@ -183,6 +246,16 @@ async def test_killed_between_the_webhook_and_the_ticket_the_call_is_there_at_th
 
         await office.until(both, seconds=30)
         assert sorted(ticket.subject for ticket in await office.tickets()) == ["Appel manqué", "Message vocal de 42 s"]
+
+
+async def test_killed_after_the_key_the_call_is_still_theirs(tmp_path) -> None:
+    async with Office(tmp_path, **WITH_PHONE, OFFICE_HOURS="mon-sun 00:00-00:00") as office:
+        await office.open_outside()
+        taken = await office.call(HELENE, technician="answers", talk_seconds=180, loses=("/dialled", "/status"))
+        office.kill()  # the key may be handled, or not; of the talk nothing was told
+        assert taken.heard == ["<ring>", "<error>"]  # the end of the talk was lost: Twilio had nothing to go on with
+        await office.open_outside()
+        await office.shows("n° 1", "Cabinet des Tilleuls", "Appel pris par Claire (3 min)")
 
 
 async def test_an_attempt_in_vain_is_told_to_the_client_and_does_not_stop_the_clock(office: Office) -> None:
