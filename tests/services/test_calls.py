@@ -1,5 +1,6 @@
 """Calls become tickets: missed, spoken, taken; whatever is told twice, late, in the wrong order, or never."""
 
+import asyncio
 from datetime import timedelta
 from itertools import permutations
 
@@ -11,6 +12,7 @@ from bot.domain.desk import Verb
 from bot.domain.outbox import Kind
 from bot.domain.tickets import Direction, Media, Recontact, TicketState
 from bot.errors import PermanentDeliveryError
+from bot.rules.calls import GRACE
 from bot.services.call_duty import put_on_duty
 from bot.services.calls import answer, erase_recordings, greeting, settle_calls
 from bot.services.media import fetch_media
@@ -344,6 +346,14 @@ async def test_a_call_of_which_nothing_more_is_heard_is_missed_in_the_end(shop):
     shop.clock.advance(21 * SECOND)
     assert [await settle_calls(shop.context) for _ in range(2)] == [1, 0]
     assert (await shop.ticket()).opened_at == called_at
+    assert await bodies(shop) == ["Appel manqué"]
+
+
+async def test_a_call_that_is_given_up_twice_at_once_is_one_ticket(shop):
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.ENDED)
+    shop.clock.advance(GRACE)
+    await asyncio.gather(*(settle_calls(shop.context) for _ in range(3)))
     assert await bodies(shop) == ["Appel manqué"]
 
 
