@@ -26,10 +26,11 @@ def kinds_of(lines: list[Line]) -> list[Kind]:
         if line.is_blank:
             kinds.append(Kind.QUOTED if line.is_quoted else Kind.BLANK)
             continue
-        heading = heading_at(lines, at)
+        # not asked within a quotation: from each line of a long run of headings it walks to the run's end anew
+        heading = heading_at(lines, at) if _may_head(lines, kinds) else None
         if heading is not None and heading.is_forward and not line.is_quoted:
             return kinds + [Kind.OWN] * (len(lines) - at)
-        if heading is not None and _counts(lines, kinds, heading):
+        if heading is not None and not heading.is_forward:
             kinds += _headed(lines, kinds, heading)
         elif line.is_quoted:
             kinds += _quoted_run(lines, kinds)
@@ -38,12 +39,12 @@ def kinds_of(lines: list[Line]) -> list[Kind]:
     return kinds
 
 
-def _counts(lines: list[Line], kinds: list[Kind], heading: Heading) -> bool:
+def _may_head(lines: list[Line], kinds: list[Kind]) -> bool:
     """Within ">" a heading is one more quoted line, except Orange's "> Message du …", whose text may follow without."""
     if not lines[len(kinds)].is_quoted:
         return True
     last = _last_words(kinds)
-    return not heading.is_forward and (last is None or kinds[last] is Kind.OWN)
+    return last is None or kinds[last] is Kind.OWN
 
 
 def _headed(lines: list[Line], kinds: list[Kind], heading: Heading) -> list[Kind]:

@@ -64,6 +64,9 @@ COSTLY = [
         id="parameters that are costly to take apart",
     ),
     pytest.param(FROM + b"\r\n" + b"23/11/2026 a@b a ecrit :\n" * MB, {Problem.TEXT_CUT}, id="only headings"),
+    pytest.param(
+        FROM + b"\r\n> x\n" + b"> 23/11/2026 a@b a ecrit :\n" * MB, {Problem.TEXT_CUT}, id="headings in a quotation"
+    ),
     pytest.param(FROM + b"To: " + b"(" * MB + b"\r\n\r\nx", {Problem.HEADERS_CUT}, id="comments within comments"),
     pytest.param(FROM + b"Subject: " + b"=?" * MB + b"\r\n\r\nx", {Problem.HEADERS_CUT}, id="words that never end"),
     pytest.param(b"A: b\r\n" * MB, {Problem.HEADERS_CUT, Problem.NO_TEXT}, id="a million fields"),
