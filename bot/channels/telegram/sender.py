@@ -1,7 +1,7 @@
 """Says in Telegram what the outbox holds: messages, edits of cards, answers to buttons, clients' pictures."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -136,49 +136,27 @@ class TelegramSender:
         upload = InputFile(content, filename=file.name or path.name)
         if file.content_type in PHOTO_TYPES and len(content) <= MAX_PHOTO_BYTES:
             try:
-                return await self._photo(chat_id, file, upload)
+                return await _posted(self._bot.send_photo, chat_id, file, upload)
             except BadRequest as error:
                 if not _is_no_photo(error):
                     raise
         if file.content_type in AUDIO_TYPES:
-            return await self._audio(chat_id, file, upload)
-        return await self._document(chat_id, file, upload)
+            return await _posted(self._bot.send_audio, chat_id, file, upload)
+        return await _posted(self._bot.send_document, chat_id, file, upload)
 
-    async def _photo(self, chat_id: int, file: File, upload: InputFile) -> str:
-        message = await self._bot.send_photo(
-            chat_id,
-            upload,
-            caption=file.text or None,
-            caption_entities=file.styling,
-            reply_markup=file.keyboard,
-            disable_notification=file.silent,
-            reply_parameters=file.answered,
-        )
-        return _id_of(message)
 
-    async def _audio(self, chat_id: int, file: File, upload: InputFile) -> str:
-        message = await self._bot.send_audio(
-            chat_id,
-            upload,
-            caption=file.text or None,
-            caption_entities=file.styling,
-            reply_markup=file.keyboard,
-            disable_notification=file.silent,
-            reply_parameters=file.answered,
-        )
-        return _id_of(message)
-
-    async def _document(self, chat_id: int, file: File, upload: InputFile) -> str:
-        message = await self._bot.send_document(
-            chat_id,
-            upload,
-            caption=file.text or None,
-            caption_entities=file.styling,
-            reply_markup=file.keyboard,
-            disable_notification=file.silent,
-            reply_parameters=file.answered,
-        )
-        return _id_of(message)
+async def _posted(send: Callable[..., Awaitable[Message]], chat_id: int, file: File, upload: InputFile) -> str:
+    """A file by whichever of the bot's ways shows it best: they take the same."""
+    message = await send(
+        chat_id,
+        upload,
+        caption=file.text or None,
+        caption_entities=file.styling,
+        reply_markup=file.keyboard,
+        disable_notification=file.silent,
+        reply_parameters=file.answered,
+    )
+    return _id_of(message)
 
 
 def _chat_id(outgoing: Outgoing) -> int:
