@@ -22,8 +22,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bot.channels.mail.html_text import html_to_text
-from bot.channels.mail.visible_reply import visible_reply
+from bot.channels.mail.mime.html_text import html_to_text
+from bot.channels.mail.replies.visible_reply import visible_reply
 
 MAILS = Path(__file__).resolve().parent.parent / "tests" / "channels" / "mail"
 VISIBLE, SIGNATURE = "======== visible ========\n", "======== signature ========\n"

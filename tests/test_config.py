@@ -223,10 +223,11 @@ MAIL_OUT = {"PERMANENCE_SMTP_URL": "smtps://u:p@mail.example", "PERMANENCE_MAIL_
 
 
 def test_mail_needs_a_way_in_and_two_are_better() -> None:
-    assert problems_of(MAIL_OUT) == [
+    (told,) = problems_of(MAIL_OUT)
+    assert told == (
         "PERMANENCE_IMAP_URL : manque pour le mail ; le renseigner, ou retirer PERMANENCE_SMTP_URL, "
         "PERMANENCE_MAIL_ADDRESS pour laisser le mail de côté."
-    ]
+    )
     both = {"PERMANENCE_MAIL_LISTEN": "lmtp://127.0.0.1:8024", "PERMANENCE_IMAP_URL": "imaps://u:p@mail.example"}
     for name, text in both.items():
         assert load_settings(MAIL_OUT | {name: text}).channels()[2].is_on

@@ -11,8 +11,8 @@ import pytest
 
 from bot import cli
 from bot.bootstrap import readiness
+from bot.channels.mail.imap.trouble import Problem as MailProblem
 from bot.channels.telegram.commands import read_command
-from bot.channels.mail.imap_trouble import Problem as MailProblem
 from bot.channels.telegram.poller import Problem
 from bot.config import Settings, load_settings
 from bot.domain.desk import Verb

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.bootstrap.paper import printing_of
 from bot.bootstrap.policy import client_texts, policy_of
-from bot.channels.mail import smtp_errors
+from bot.channels.mail import errors as smtp_errors
 from bot.channels.twilio.errors import meaning
 from bot.clock import SystemClock
 from bot.config import Settings

@@ -11,14 +11,14 @@ from typing import TypeVar
 import httpx
 
 from bot.channels.mail.clamd import Clamd
-from bot.channels.mail.imap_reader import ImapReader
-from bot.channels.mail.listener import MailListener
+from bot.channels.mail.door.listener import MailListener
+from bot.channels.mail.imap.reader import ImapReader
 from bot.channels.mail.media import MailMedia
+from bot.channels.mail.mime.tokens import address_signer, ticket_address
 from bot.channels.mail.oauth import OAuthTokens
-from bot.channels.mail.parsing import OurMailbox, parse_mail
+from bot.channels.mail.reading import OurMailbox, parse_mail
 from bot.channels.mail.sender import MailSender
 from bot.channels.mail.spool import Spool
-from bot.channels.mail.tokens import address_signer, ticket_address
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.config.mail_values import clamd_address, imap_after, imap_server, mail_listen, smtp_server
@@ -103,7 +103,7 @@ def open_mail(settings: Settings, store: Store, clock: Clock, closing: AsyncExit
 
 
 async def check_mail(settings: Settings) -> list[tuple[str, str | None]]:
-    """What `doctor` asks: (what, None or what is wrong with it) of the mailbox, the way out and ClamAV. Stores nothing."""
+    """What `doctor` asks: (what, None or its problem) of the mailbox, the way out and ClamAV. Stores nothing."""
     found: list[tuple[str, str | None]] = []
     async with AsyncExitStack() as closing:
         mail = open_mail(settings, _Nowhere(), SystemClock(), closing, bytes(KEY_BYTES))

@@ -15,7 +15,7 @@ from bot.bootstrap.mail import Mail, mail_key, open_mail, our_mail, scanner_of
 from bot.bootstrap.paper import check_logo, printing_of
 from bot.bootstrap.phone import Phone
 from bot.bootstrap.readiness import Readiness
-from bot.channels.mail.imap_reader import ImapReader
+from bot.channels.mail.imap.reader import ImapReader
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.domain.addresses import Channel

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.channels.mail.imap_reader import ImapReader
+from bot.channels.mail.imap.reader import ImapReader
 from bot.channels.telegram.poller import Poller
 from bot.domain.addresses import Channel
 from bot.errors import StorageError

@@ -57,9 +57,9 @@ def mails(
 def _heading(entry: InboxEntry, settings: Settings) -> tuple[str, str]:
     """Who wrote, and about what: out of the mail as it was kept."""
     from bot.channels.mail.inbound import kept_name
-    from bot.channels.mail.reading import read_mail
+    from bot.channels.mail.mime.reading import read_mail
+    from bot.channels.mail.replies.visible_reply import visible_reply
     from bot.channels.mail.spool import Spool
-    from bot.channels.mail.visible_reply import visible_reply
 
     try:
         raw = Spool(Path(settings.mail_dir)).read(kept_name(entry))

@@ -1,4 +1,4 @@
-"""One text of the mail's settings into one value. Each raises ValueError with the French sentence that says what to do."""
+"""One text of the mail's settings into one value. Each raises ValueError with the sentence that says what to do."""
 
 import re
 from dataclasses import dataclass, replace

@@ -72,7 +72,7 @@ class ClientMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a provider says became of a message of ours. `recipient` is whom a mail server speaks of: one in copy, too."""
+    """What a provider says became of a message of ours; `recipient` is whom a mail server means, who may be in copy."""
 
     provider_id: str
     state: DeliveryState

@@ -14,7 +14,7 @@ from bot.texts import notices
 from bot.texts.client_mails import robot_note
 
 UNEXPLAINED = "mail reports told"
-"""The cursor that says when the desk was last told of reports on mails that are not ours: backscatter comes in floods."""
+"""The cursor that says when the desk last heard of reports on mails that are not ours: they come in floods."""
 
 _TOLD_EVERY = timedelta(days=1)
 _NOTED = frozenset({Robot.OUT_OF_OFFICE, Robot.AUTO_REPLY})

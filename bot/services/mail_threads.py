@@ -1,4 +1,4 @@
-"""What ties a mail to a ticket: which one it answers, who else was sent it, under which Message-ID it is found again."""
+"""What ties a mail to a ticket: which one it answers, who else was sent it, its Message-ID."""
 
 from collections.abc import Sequence
 

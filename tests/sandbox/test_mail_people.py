@@ -7,8 +7,8 @@ from email.message import EmailMessage
 import aiosmtplib
 import pytest
 
-from bot.channels.mail.reading import read_mail
-from bot.channels.mail.visible_reply import visible_reply
+from bot.channels.mail.mime.reading import read_mail
+from bot.channels.mail.replies.visible_reply import visible_reply
 from bot.domain.mails import Robot
 from bot.sandbox.mail import Mail, MailFile, MailStandIn
 from bot.sandbox.mail_lmtp import HOST_NAME

@@ -5,7 +5,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot.channels.mail.imap_reader import ImapReader, Patience
+from bot.channels.mail.imap.reader import ImapReader, Patience
 from bot.channels.mail.spool import Spool
 from bot.clock import SystemClock
 from bot.storage.engine import open_engine

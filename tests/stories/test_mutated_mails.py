@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.mail.inbound import mail_entry
-from bot.channels.mail.parsing import OurMailbox, parse_mail
+from bot.channels.mail.mime.tokens import address_signer, ticket_address
+from bot.channels.mail.reading import OurMailbox, parse_mail
 from bot.channels.mail.spool import Spool
-from bot.channels.mail.tokens import address_signer, ticket_address
 from bot.domain.addresses import Channel
 from bot.domain.inbox import DeliveryReport, Source
 from bot.domain.outbox import Kind

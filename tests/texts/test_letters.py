@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.mail.reading import read_subject
-from bot.channels.mail.tokens import ticket_of_subject
+from bot.channels.mail.mime.reading import read_subject
+from bot.channels.mail.mime.tokens import ticket_of_subject
 from bot.texts.letters import MAX_SUBJECT, OTHER_SUBJECT, SUBJECTS, letter_html, subject_about, ticket_subject
 from bot.texts.notices import ABOUT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.channels.mail import smtp_errors
+from bot.channels.mail import errors as smtp_errors
 from bot.channels.twilio.errors import CODES, UNKNOWN
 from bot.domain.addresses import Channel
 from bot.domain.clients import ClientKind

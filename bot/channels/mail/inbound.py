@@ -1,14 +1,14 @@
 """The door for mails, whichever way they come: what stands in the inbox, and how a mail is known again.
 
-The bytes themselves lie in the spool; reading what they say comes later (`parsing`).
+The bytes themselves lie in the spool; reading what they say comes later (`reading`).
 """
 
 import hashlib
 import json
 from datetime import datetime
 
-from bot.channels.mail.headers import split_headers
-from bot.channels.mail.message_ids import message_ids
+from bot.channels.mail.mime.headers import split_headers
+from bot.channels.mail.mime.message_ids import message_ids
 from bot.domain.inbox import InboxEntry, Source
 from bot.errors import Unreadable
 

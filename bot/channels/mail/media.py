@@ -5,9 +5,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from bot.channels.mail.attachments import find_attachment
-from bot.channels.mail.structure import survey
-from bot.channels.mail.transfer import decode_transfer
+from bot.channels.mail.mime.attachments import find_attachment
+from bot.channels.mail.mime.structure import survey
+from bot.channels.mail.mime.transfer import decode_transfer
 from bot.domain.tickets import Media
 from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeliveryError, Unreadable
 from bot.ports import RawMails

@@ -1,201 +1,160 @@
-"""Any bytes as a mail: whatever is wrong with them, something is read, and what is wrong is said. Pure and total."""
+"""A mail of the inbox as what it asks of us. Reads the spool; otherwise pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
-from bot.channels.mail.attachments import attachments
-from bot.channels.mail.bodies import Budget, part_text, read_text, says_something, shown_pictures
-from bot.channels.mail.bounces import read_bounce
-from bot.channels.mail.calendars import CalendarReply, calendar_reply
-from bot.channels.mail.dates import sent_at
-from bot.channels.mail.forwarding import is_forward, split_forwarded
-from bot.channels.mail.headers import Headers
-from bot.channels.mail.mail import ReadMail, Subject
-from bot.channels.mail.message_ids import message_ids
-from bot.channels.mail.people import Person, named_people
-from bot.channels.mail.problems import Problem
-from bot.channels.mail.structure import MESSAGE, Part, survey
-from bot.channels.mail.trust import is_verified
-from bot.channels.mail.visible_reply import Reply
-from bot.domain.mails import Robot
-from bot.rules.robots import classify
-from bot.rules.urgency import without_answer_marks
+from bot.channels.mail.inbound import kept_name, whole_size
+from bot.channels.mail.mime.attachments import Attachment, AttachmentKind
+from bot.channels.mail.mime.mail import ReadMail
+from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.reading import read_mail
+from bot.channels.mail.mime.tokens import Sign, ticket_of_addresses, ticket_of_subject, without_token
+from bot.channels.mail.replies.visible_reply import visible_reply
+from bot.domain.addresses import Address, Channel
+from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise, RobotMail
+from bot.domain.mails import Bounce, Flaw, MailDetails, Robot
+from bot.domain.tickets import DeliveryState, Media
+from bot.rules.mail_ids import local_of
 
-MAX_MAIL_BYTES = 64 * 1024 * 1024
-MAX_SUBJECT = 500
-MAX_FORWARDED = 5
+SCHEME = "mail"
+"""Where a mail's attachment is: `mail:<name in the spool>#<part>`."""
 
-_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
-_CALENDARS = ("text/calendar", "application/ics")
-_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "original-recipient")
+SMALL_PICTURE = 12_000
+"""Bytes. A picture within a text that is smaller is the logo of a signature, not a screenshot."""
 
-# Each module guards what the libraries under it raise; this is the net below them all, and no test falls into it.
-_UNFORESEEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+_KEPT_BESIDE = frozenset({Problem.TOO_LONG, Problem.TEXT_CUT, Problem.TOO_DEEP, Problem.TOO_MANY_PARTS})
 
 
-class FindsReply(Protocol):
-    """Tells what is new in a text from what it quotes (`visible_reply`)."""
+@dataclass(frozen=True, slots=True)
+class OurMailbox:
+    """What a mail is read against: our address, how we sign tickets' addresses, whose word we take for a sender.
 
-    def __call__(self, text: str, *, is_forward: bool = False) -> Reply: ...
-
-
-def read_mail(raw: bytes, *, received_at: datetime, visible_reply: FindsReply, server: str = "") -> ReadMail:
-    """A mail out of its bytes. Never raises: bytes that are no mail at all are its text, in a mail of nobody's.
-
-    `server` is the name under which our own mail server writes `Authentication-Results` (`mx.example.fr`); without it
-    nobody is verified. What is beyond the limits is left out and noted in `problems`; the raw mail is kept elsewhere.
+    `server` is the authserv-id of our own mail server; `max_file_bytes` what an attachment may have to be kept.
     """
-    try:
-        return _Reading(raw, received_at, visible_reply, server).mail()
-    except _UNFORESEEN:
-        return _unreadable(visible_reply)
+
+    address: Address
+    sign: Sign
+    server: str = ""
+    max_file_bytes: int = 20_000_000
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One mail while it is read."""
-
-    raw: bytes
-    received_at: datetime
-    visible_reply: FindsReply
-    server: str
-
-    def mail(self) -> ReadMail:
-        problems: set[Problem] = set()
-        if len(self.raw) > MAX_MAIL_BYTES:
-            problems.add(Problem.TOO_LONG)
-            self.raw = self.raw[:MAX_MAIL_BYTES]
-        root = survey(self.raw, problems)
-        headers, budget = root.headers, Budget(problems)
-        text = read_text(self.raw, root, budget)
-        files = attachments(self.raw, root, shown_pictures(self.raw, root, Budget(set())))
-        subject = read_subject(headers.text("subject"))
-        sender = _sender(headers, problems)
-        own, forwarded = self._forwarded(root, subject, text, budget)
-        robot = _robot(headers, sender, subject)
-        _note_what_is_wrong(headers, root, text, problems)
-        return ReadMail(
-            message_id=_first_id(headers, "message-id"),
-            in_reply_to=_first_id(headers, "in-reply-to"),
-            references=message_ids(headers.first("references")),
-            sender=sender,
-            reply_to=named_people(headers, "reply-to"),
-            to=named_people(headers, "to"),
-            cc=named_people(headers, "cc"),
-            delivered_to=tuple(person.address for person in named_people(headers, *_DELIVERED)),
-            subject=subject,
-            sent_at=self._sent_at(headers, problems),
-            text=text,
-            reply=self.visible_reply(own, is_forward=is_forward(subject.marks) and not forwarded),
-            forwarded=forwarded,
-            attachments=files,
-            calendar=self._calendar(root, budget),
-            robot=robot,
-            bounce=read_bounce(self.raw, root, text) if robot is Robot.BOUNCE else None,
-            is_signed=any(part.kind == "multipart/signed" for part in root.walk()),
-            is_verified=is_verified(headers, sender.address if sender else None, server=self.server),
-            problems=tuple(sorted(problems)),
-        )
-
-    def _sent_at(self, headers: Headers, problems: set[Problem]) -> datetime | None:
-        value = headers.first("date")
-        moment = sent_at(value, received_at=self.received_at)
-        if moment is None:
-            problems.add(Problem.ABSURD_DATE if value else Problem.NO_DATE)
-        return moment
-
-    def _forwarded(self, root: Part, subject: Subject, text: str, budget: Budget) -> tuple[str, tuple[str, ...]]:
-        """What the sender wrote, and the mails they pass on. An answer that quotes a forwarded mail passes none on."""
-        is_called_forward = is_forward(subject.marks)
-        is_answer = bool(root.headers.first("in-reply-to")) and not is_called_forward
-        own, inline = (text, "") if is_answer else split_forwarded(text, is_called_forward=is_called_forward)
-        if root.kind == "multipart/report":
-            return own, ()
-        attached = (_as_text(self.raw, part, budget) for part in _mails_within(root))
-        return own, tuple(each for each in (inline, *attached) if each)[:MAX_FORWARDED]
-
-    def _calendar(self, root: Part, budget: Budget) -> CalendarReply | None:
-        parts = (part for part in root.walk() if part.kind in _CALENDARS or part.name.casefold().endswith(".ics"))
-        return next((found for part in parts if (found := calendar_reply(part_text(self.raw, part, budget)))), None)
+Mail = ClientMessage | RobotMail | DeliveryReport | Noise
 
 
-def read_subject(whole: str) -> Subject:
-    """A decoded subject and its marks: "RE : TR: Urgent" → "Urgent", "RE : TR: "."""
-    short = whole[:MAX_SUBJECT]
-    text = without_answer_marks(short)
-    return Subject(text, short[: len(short) - len(text)])
+def parse_mail(entry: InboxEntry, *, read: Callable[[str], bytes], ours: OurMailbox) -> Mail:
+    """What a mail asks; `read` gives the bytes that were kept. Raises `Unreadable` when they are gone.
+
+    A report that a mail of ours did not arrive is a `DeliveryReport`, what a machine answered a `RobotMail`; a message
+    from a machine that may ask for something is a `ClientMessage` whose `mail.robot` says so.
+    """
+    kept, size = kept_name(entry), whole_size(entry)
+    mail = read_mail(read(kept), received_at=entry.received_at, visible_reply=visible_reply, server=ours.server)
+    robot = _robot(mail, ours)
+    if robot is Robot.BOUNCE and mail.bounce is not None and (report := _report(mail.bounce, ours)):
+        return report
+    message = _message(entry, mail, kept, size, robot, ours)
+    return RobotMail(message, robot) if robot is not None and robot.is_answer else message
 
 
-def _sender(headers: Headers, problems: set[Problem]) -> Person | None:
-    """From; where it names several, the one who sent it; where it names nobody, whoever else is said to have sent."""
-    authors = named_people(headers, "from")
-    others = named_people(headers, "sender", "reply-to", "return-path")
-    if not authors:
-        problems.add(Problem.NO_SENDER)
-        return others[0] if others else None
-    if len(authors) > 1:
-        problems.add(Problem.SEVERAL_SENDERS)
-    senders = {person.address for person in named_people(headers, "sender")}
-    return next((person for person in authors if person.address in senders), authors[0])
+def _robot(mail: ReadMail, ours: OurMailbox) -> Robot | None:
+    """What comes from our own address was written here, by the program or in a mail program: it asks nothing."""
+    is_ours = mail.sender is not None and mail.sender.address == ours.address
+    return Robot.OWN if is_ours and mail.robot is not Robot.BOUNCE else mail.robot
 
 
-def _robot(headers: Headers, sender: Person | None, subject: Subject) -> Robot | None:
-    address = sender.address.identifier if sender else ""
-    return classify(headers.mapping(), sender=address, subject=subject.whole)
-
-
-def _note_what_is_wrong(headers: Headers, root: Part, text: str, problems: set[Problem]) -> None:
-    parts = list(root.walk())
-    if not headers.fields:
-        problems.add(Problem.BROKEN_HEADER)
-    if not message_ids(headers.first("message-id")):
-        problems.add(Problem.NO_MESSAGE_ID)
-    if not says_something(text):
-        problems.add(Problem.NO_TEXT)
-    if any(part.kind in _SEALED or part.name.casefold() == "smime.p7m" for part in parts):
-        problems.add(Problem.SEALED)
-    if any(part.kind.endswith("ms-tnef") or part.name.casefold() == "winmail.dat" for part in parts):
-        problems.add(Problem.WINMAIL)
-
-
-def _mails_within(root: Part) -> Iterator[Part]:
-    return (part for part in root.walk() if part.kind == MESSAGE and part.children)
-
-
-def _as_text(raw: bytes, part: Part, budget: Budget) -> str:
-    """An attached mail as it would be forwarded within the text: its own lines of headers, then what it says."""
-    within = part.children[0]
-    shown = (within.headers.text(name) for name in ("from", "date", "subject"))
-    return "\n".join((*filter(None, shown), "", read_text(raw, within, budget))).strip()
-
-
-def _first_id(headers: Headers, name: str) -> str | None:
-    return next(iter(message_ids(headers.first(name))), None)
-
-
-def _unreadable(visible_reply: FindsReply) -> ReadMail:
-    """The recorded refusal: nothing but the raw bytes, which stand in the inbox."""
-    return ReadMail(
-        message_id=None,
-        in_reply_to=None,
-        references=(),
-        sender=None,
-        reply_to=(),
-        to=(),
-        cc=(),
-        delivered_to=(),
-        subject=Subject(),
-        sent_at=None,
-        text="",
-        reply=visible_reply(""),
-        forwarded=(),
-        attachments=(),
-        calendar=None,
-        robot=None,
-        bounce=None,
-        is_signed=False,
-        is_verified=None,
-        problems=(Problem.UNREADABLE,),
+def _report(bounce: Bounce, ours: OurMailbox) -> DeliveryReport | None:
+    """A final report on a mail of ours; None for a delay, a success, or a mail that is not ours."""
+    local = local_of(bounce.original, ours.address.identifier) if bounce.original else None
+    if local is None or not bounce.is_final:
+        return None
+    return DeliveryReport(
+        provider_id=local,
+        state=DeliveryState.UNDELIVERED,
+        error_code=bounce.status or "bounce",
+        channels=(Channel.MAIL,),
+        recipient=bounce.recipient,
     )
+
+
+def _message(
+    entry: InboxEntry, mail: ReadMail, kept: str, size: int | None, robot: Robot | None, ours: OurMailbox
+) -> ClientMessage:
+    is_whole = size is None
+    body = "\n\n".join(part for part in (mail.reply.visible, *mail.forwarded) if part.strip())
+    return ClientMessage(
+        address=mail.sender.address if mail.sender else None,
+        body=body,
+        provider_id=entry.external_id,
+        profile_name=mail.sender.name[:200] or None if mail.sender else None,
+        media=tuple(_media(mail, kept, is_whole=is_whole, ours=ours)),
+        mail=MailDetails(
+            subject=without_token(mail.subject.text),
+            whole=mail.text if _says_more(mail.text, body) else "",
+            mail_id=mail.message_id,
+            answers=mail.threads,
+            signed_ticket=ticket_of_addresses(mail.recipients, mailbox=ours.address, sign=ours.sign),
+            named_ticket=ticket_of_subject(mail.subject.text),
+            copies=_copies(mail, ours),
+            is_forged=mail.is_verified is False,
+            robot=robot,
+            bounce=mail.bounce,
+            attendance=(mail.calendar.uid, mail.calendar.attendance) if mail.calendar else None,
+            flaws=tuple(_flaws(mail, is_whole=is_whole)),
+            size=size,
+        ),
+    )
+
+
+def _says_more(text: str, body: str) -> bool:
+    return " ".join(text.split()) != " ".join(body.split())
+
+
+def _media(mail: ReadMail, kept: str, *, is_whole: bool, ours: OurMailbox) -> Iterator[Media]:
+    """The files that a technician may want; those of a mail that was too large are named, and never offered."""
+    for each in mail.attachments:
+        if _is_shown(each):
+            is_kept = is_whole and each.size <= ours.max_file_bytes
+            yield Media(
+                url=f"{SCHEME}:{kept}#{each.part}",
+                content_type=each.content_type[:200],
+                size=each.size if is_whole else None,
+                name=each.name,
+                flaw="" if is_kept else "too_large",
+            )
+
+
+def _is_shown(attachment: Attachment) -> bool:
+    match attachment.kind:
+        case AttachmentKind.SIGNATURE:
+            return False
+        case AttachmentKind.PICTURE_IN_TEXT:
+            return attachment.size >= SMALL_PICTURE
+        case _:
+            return True
+
+
+def _copies(mail: ReadMail, ours: OurMailbox) -> tuple[Address, ...]:
+    """Who else was sent this mail."""
+    local, _, domain = ours.address.identifier.rpartition("@")
+    sender = mail.sender.address if mail.sender else None
+    named = dict.fromkeys(person.address for person in (*mail.to, *mail.cc))
+    return tuple(
+        address
+        for address in named
+        if address not in (sender, ours.address)
+        and not (address.identifier.startswith(f"{local}+") and address.identifier.endswith(f"@{domain}"))
+    )
+
+
+def _flaws(mail: ReadMail, *, is_whole: bool) -> Iterator[Flaw]:
+    problems = frozenset(mail.problems)
+    if mail.is_verified is not True:
+        yield Flaw.UNVERIFIED
+    if not is_whole:
+        yield Flaw.TOO_LARGE
+    elif problems & _KEPT_BESIDE:
+        yield Flaw.TOO_LONG
+    if Problem.SEALED in problems:
+        yield Flaw.SEALED
+    if Problem.WINMAIL in problems:
+        yield Flaw.WINMAIL

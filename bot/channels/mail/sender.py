@@ -18,10 +18,10 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from bot.channels.mail.composing import Enclosure, Letter, Writer, compose
-from bot.channels.mail.fields import written_address
-from bot.channels.mail.smtp_connections import AccessToken, Connections, Patience, Server, cut
-from bot.channels.mail.smtp_errors import may_be_about_sender, own, refused
+from bot.channels.mail.errors import may_be_about_sender, own, refused
+from bot.channels.mail.smtp.composing import Enclosure, Letter, Writer, compose
+from bot.channels.mail.smtp.connections import AccessToken, Connections, Patience, Server, cut
+from bot.channels.mail.smtp.fields import written_address
 from bot.domain.addresses import Channel
 from bot.domain.outbox import Kind, Outgoing
 from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError

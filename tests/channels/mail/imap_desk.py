@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.channels.mail.imap_reader import ImapReader, Patience
+from bot.channels.mail.imap.reader import ImapReader, Patience
 from bot.channels.mail.spool import Spool
 from bot.clock import SystemClock
 from bot.storage.engine import open_engine

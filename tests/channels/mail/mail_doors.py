@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from bot.channels.mail.listener import MailListener
+from bot.channels.mail.door.listener import MailListener
 from bot.channels.mail.spool import Spool
 from bot.clock import StoppedClock
 from bot.domain.inbox import InboxEntry

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.channels.mail.mail import ReadMail
-from bot.channels.mail.reading import read_mail
-from bot.channels.mail.visible_reply import Reply
+from bot.channels.mail.mime.mail import ReadMail
+from bot.channels.mail.mime.reading import read_mail
+from bot.channels.mail.replies.visible_reply import Reply
 
 SAMPLES = Path(__file__).parent / "samples"
 RECEIVED_AT = datetime(2026, 11, 23, 20, tzinfo=UTC)

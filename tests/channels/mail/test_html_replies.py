@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.mail.html_quotations import DEEPEST
-from bot.channels.mail.html_text import html_to_text
-from bot.channels.mail.visible_reply import visible_reply
+from bot.channels.mail.mime.html_quotations import DEEPEST
+from bot.channels.mail.mime.html_text import html_to_text
+from bot.channels.mail.replies.visible_reply import visible_reply
 
 SAMPLES = {path.stem: path for path in sorted((Path(__file__).parent / "html_replies").glob("*.html"))}
 MARKS = {"\ue000", "\ue001", "\ue002", "\ue003"}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.channels.mail.imap_connection import is_this_machine
-from bot.channels.mail.imap_trouble import Problem
+from bot.channels.mail.imap.connection import is_this_machine
+from bot.channels.mail.imap.trouble import Problem
 from tests.channels.mail.imap_desk import Desk, open_desk
 from tests.channels.mail.imap_script import scripted
 from tests.channels.mail.imap_servers import USERNAME, Dovecot, dovecot_server, mail, make_certificate

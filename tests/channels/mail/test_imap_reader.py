@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.mail.imap_answers import Answer
-from bot.channels.mail.imap_count import ImapCount
-from bot.channels.mail.imap_reader import ImapReader, Patience
-from bot.channels.mail.imap_session import ImapSession
-from bot.channels.mail.imap_trouble import Health, ImapTrouble, Problem
+from bot.channels.mail.imap.answers import Answer
+from bot.channels.mail.imap.count import ImapCount
+from bot.channels.mail.imap.reader import ImapReader, Patience
+from bot.channels.mail.imap.session import ImapSession
+from bot.channels.mail.imap.trouble import Health, ImapTrouble, Problem
 from bot.clock import StoppedClock
 from bot.errors import StorageUnavailable
 from tests.channels.mail.imap_desk import Desk, ago, open_desk, running, unix, until

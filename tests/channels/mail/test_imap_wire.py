@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.mail.imap_answers import Answer, read_answers, read_date
-from bot.channels.mail.imap_position import Position, mailbox_name, read_position
-from bot.channels.mail.imap_trouble import Health, Problem
+from bot.channels.mail.imap.answers import Answer, read_answers, read_date
+from bot.channels.mail.imap.position import Position, mailbox_name, read_position
+from bot.channels.mail.imap.trouble import Health, Problem
 from bot.clock import StoppedClock
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
 from tests.channels.mail.imap_desk import Desk, open_desk, running, until

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.mail.attachments import MAX_FILENAME, AttachmentKind, harmless_name, harmless_names
+from bot.channels.mail.mime.attachments import MAX_FILENAME, AttachmentKind, harmless_name, harmless_names
 from tests.channels.mail.mail_samples import read
 
 PDF = "application/pdf"

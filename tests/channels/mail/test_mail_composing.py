@@ -11,7 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.mail.composing import (
+from bot.channels.mail.mime.headers import decode_words
+from bot.channels.mail.mime.people import people
+from bot.channels.mail.smtp.composing import (
     MAX_COPIES,
     MAX_MAIL_ID,
     MAX_REFERENCES,
@@ -20,9 +22,7 @@ from bot.channels.mail.composing import (
     compose,
     mail_id_of,
 )
-from bot.channels.mail.fields import MAX_TEXT, ids_field, person_field, text_field, valid_ids, written_address
-from bot.channels.mail.headers import decode_words
-from bot.channels.mail.people import people
+from bot.channels.mail.smtp.fields import MAX_TEXT, ids_field, person_field, text_field, valid_ids, written_address
 from bot.domain.addresses import Address, Channel
 from bot.domain.mails import Robot
 from bot.domain.outbox import Kind, Outgoing, Rank

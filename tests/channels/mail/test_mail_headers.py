@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.channels.mail.charsets import clean, decode
-from bot.channels.mail.dates import sent_at
-from bot.channels.mail.headers import MAX_VALUE, decode_words, parameters, split_headers
-from bot.channels.mail.message_ids import MAX_IDS, MAX_LENGTH, message_ids
-from bot.channels.mail.people import MAX_ADDRESS, MAX_NAME, MAX_PEOPLE, mail_address, people
-from bot.channels.mail.transfer import decode_base64, decode_transfer
+from bot.channels.mail.mime.charsets import clean, decode
+from bot.channels.mail.mime.dates import sent_at
+from bot.channels.mail.mime.headers import MAX_VALUE, decode_words, parameters, split_headers
+from bot.channels.mail.mime.message_ids import MAX_IDS, MAX_LENGTH, message_ids
+from bot.channels.mail.mime.people import MAX_ADDRESS, MAX_NAME, MAX_PEOPLE, mail_address, people
+from bot.channels.mail.mime.transfer import decode_base64, decode_transfer
 from tests.channels.mail.mail_samples import RECEIVED_AT
 
 

@@ -6,11 +6,11 @@ from time import process_time
 
 import pytest
 
-from bot.channels.mail.bodies import MAX_TEXT, MAX_TEXT_BYTES
-from bot.channels.mail.headers import MAX_BLOCK_BYTES, MAX_FIELDS
-from bot.channels.mail.problems import Problem
-from bot.channels.mail.reading import MAX_MAIL_BYTES
-from bot.channels.mail.structure import MAX_DEPTH, MAX_PARTS, survey
+from bot.channels.mail.mime.bodies import MAX_TEXT, MAX_TEXT_BYTES
+from bot.channels.mail.mime.headers import MAX_BLOCK_BYTES, MAX_FIELDS
+from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.reading import MAX_MAIL_BYTES
+from bot.channels.mail.mime.structure import MAX_DEPTH, MAX_PARTS, survey
 from tests.channels.mail.mail_samples import read
 
 FROM = b"From: a@example.fr\r\n"

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.channels.mail.door.listener import BEGINNING_BYTES, LARGE_AT_ONCE
 from bot.channels.mail.inbound import fingerprint
-from bot.channels.mail.listener import BEGINNING_BYTES, LARGE_AT_ONCE
 from bot.channels.mail.spool import Spool
 from bot.domain.inbox import InboxEntry, Source
 from bot.domain.mails import Robot

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.mail.attachments import MAX_FILENAME, harmless_names
 from bot.channels.mail.media import HARMLESS, MailMedia
+from bot.channels.mail.mime.attachments import MAX_FILENAME, harmless_names
 from bot.channels.mail.spool import Spool
 from bot.domain.tickets import Media
 from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError

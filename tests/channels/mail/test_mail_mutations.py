@@ -15,18 +15,18 @@ from typing import Any
 
 import pytest
 
-from bot.channels.mail import parsing
-from bot.channels.mail.attachments import MAX_FILENAME
-from bot.channels.mail.bodies import MAX_TEXT
+from bot.channels.mail import reading
 from bot.channels.mail.inbound import mail_entry
-from bot.channels.mail.mail import ReadMail
-from bot.channels.mail.message_ids import MAX_LENGTH
-from bot.channels.mail.parsing import Mail, OurMailbox, parse_mail
-from bot.channels.mail.people import MAX_ADDRESS, MAX_PEOPLE
-from bot.channels.mail.problems import Problem
-from bot.channels.mail.reading import MAX_FORWARDED, read_mail
-from bot.channels.mail.structure import MAX_PARTS
-from bot.channels.mail.tokens import address_signer
+from bot.channels.mail.mime.attachments import MAX_FILENAME
+from bot.channels.mail.mime.bodies import MAX_TEXT
+from bot.channels.mail.mime.mail import ReadMail
+from bot.channels.mail.mime.message_ids import MAX_LENGTH
+from bot.channels.mail.mime.people import MAX_ADDRESS, MAX_PEOPLE
+from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.reading import MAX_FORWARDED, read_mail
+from bot.channels.mail.mime.structure import MAX_PARTS
+from bot.channels.mail.mime.tokens import address_signer
+from bot.channels.mail.reading import Mail, OurMailbox, parse_mail
 from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import ClientMessage, DeliveryReport, RobotMail
 from bot.domain.mails import MailDetails
@@ -50,7 +50,7 @@ class Reader:
         self.kinds: Counter[str] = Counter()
         self.problems: Counter[str] = Counter()
         self.dearest, self.dearest_seed = 0.0, ""
-        monkeypatch.setattr(parsing, "read_mail", self._read_mail)
+        monkeypatch.setattr(reading, "read_mail", self._read_mail)
 
     def _read_mail(self, raw: bytes, **how: Any) -> ReadMail:
         self.read = read_mail(raw, **how)
@@ -174,7 +174,7 @@ def test_the_check_notices_a_mail_that_fell_into_the_last_net(monkeypatch: pytes
     def broken(*_: object, **__: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr("bot.channels.mail.reading.read_text", broken)
+    monkeypatch.setattr("bot.channels.mail.mime.reading.read_text", broken)
     mail = mail_samples.read(sample("gmail_reply"))
     assert (mail.problems, mail.text, mail.sender) == ((Problem.UNREADABLE,), "", None)
     with pytest.raises(AssertionError):
@@ -182,7 +182,7 @@ def test_the_check_notices_a_mail_that_fell_into_the_last_net(monkeypatch: pytes
 
 
 def test_a_mail_that_fails_is_left_for_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.channels.mail.reading.read_text", lambda *_: json.loads("{"))
+    monkeypatch.setattr("bot.channels.mail.mime.reading.read_text", lambda *_: json.loads("{"))
     reader, raw = Reader(monkeypatch), wounded("replay 1")
     with pytest.raises(AssertionError) as caught, left_for_replay(raw, "replay 1", tmp_path):
         reader.take(raw, "replay 1")

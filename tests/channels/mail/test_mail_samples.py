@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channels.mail.attachments import AttachmentKind
-from bot.channels.mail.calendars import CalendarReply
-from bot.channels.mail.mail import Subject
-from bot.channels.mail.problems import Problem
-from bot.channels.mail.reading import read_mail
-from bot.channels.mail.visible_reply import visible_reply
+from bot.channels.mail.mime.attachments import AttachmentKind
+from bot.channels.mail.mime.calendars import CalendarReply
+from bot.channels.mail.mime.mail import Subject
+from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.reading import read_mail
+from bot.channels.mail.replies.visible_reply import visible_reply
 from bot.domain.addresses import Address, Channel
 from bot.domain.mails import Attendance, Bounce, Robot
 from tests.channels.mail.mail_samples import RECEIVED_AT, names, read, sample

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.bootstrap.database import _reason_of
-from bot.channels.mail.smtp_errors import (
+from bot.channels.mail.errors import (
     _BY_SUBJECT,
     CODES,
     GREYLIST_PAUSE_SECONDS,

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot.channels.mail.problems import Problem
-from bot.channels.mail.structure import Part, survey
-from bot.channels.mail.transfer import decode_transfer
+from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.structure import Part, survey
+from bot.channels.mail.mime.transfer import decode_transfer
 from tests.channels.mail.mail_samples import names, sample
 from tests.channels.mail.mail_wounds import wounded
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.channels.mail.calendars import calendar_reply
-from bot.channels.mail.forwarding import is_forward, split_forwarded
-from bot.channels.mail.html_text import MAX_HTML, html_to_text
-from bot.channels.mail.problems import Problem
-from bot.channels.mail.reading import read_subject
+from bot.channels.mail.mime.calendars import calendar_reply
+from bot.channels.mail.mime.forwarding import is_forward, split_forwarded
+from bot.channels.mail.mime.html_text import MAX_HTML, html_to_text
+from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.reading import read_subject
 from bot.domain.mails import Attendance
 from tests.channels.mail.mail_samples import read
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.mail.tokens import address_signer, ticket_address, ticket_of_addresses, ticket_of_subject
+from bot.channels.mail.mime.tokens import address_signer, ticket_address, ticket_of_addresses, ticket_of_subject
 from bot.domain.addresses import Address, Channel
 
 SIGN = address_signer(b"key")

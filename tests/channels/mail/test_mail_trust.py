@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.channels.mail.headers import split_headers
-from bot.channels.mail.people import mail_address
-from bot.channels.mail.trust import is_verified
+from bot.channels.mail.mime.headers import split_headers
+from bot.channels.mail.mime.people import mail_address
+from bot.channels.mail.mime.trust import is_verified
 from tests.channels.mail.mail_samples import SERVER, read
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.mail.visible_reply import Reply, visible_reply
+from bot.channels.mail.replies.visible_reply import Reply, visible_reply
 
 REPLIES = Path(__file__).parent / "replies"
 PROGRAMS = {

@@ -1,0 +1,1 @@
+"""Mails of ours: composed, and sent over SMTP."""
