@@ -98,7 +98,6 @@ def test_other_notices() -> None:
 def test_a_mail_that_follows_is_told_with_its_subject_and_its_files() -> None:
     post = notices.follow_up(41, subject="Autre chose", body="Voir ceci", n_photos=1, n_files=2)
     assert read(post) == (
-        "💬 n° 41 : le client a de nouveau écrit (1 photo, 2 pièces jointes)\n"
-        "Autre chose\nVoir ceci\n[Répondre] [Voir]"
+        "💬 n° 41 : le client a de nouveau écrit (1 photo, 2 pièces jointes)\nAutre chose\nVoir ceci\n[Répondre] [Voir]"
     )
     assert "Autre chose" not in read(notices.follow_up(41, subject="Autre chose", body="Voir", bodies_hidden=True))

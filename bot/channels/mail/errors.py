@@ -7,25 +7,9 @@ A bounce's status is read in the same table. What servers say besides their code
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from bot.domain.refusals import SHOP_PAUSE_SECONDS, Meaning
 from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
-
-
-class Meaning(NamedTuple):
-    """What to make of a code. `reason` is the key of the French sentence that explains it to a technician.
-
-    `another_channel`: the same words may reach the person another way. `pause_seconds`: how long to wait at least.
-    """
-
-    reason: str
-    is_permanent: bool = True
-    another_channel: bool = True
-    pause_seconds: float | None = None
-
-
-SHOP_PAUSE_SECONDS = 900.0
-"""Only the shop can mend it (a wrong password, a quota used up): the mail waits, is not lost, the alarm can be read."""
 
 GREYLIST_PAUSE_SECONDS = 300.0
 """What a server that has never heard of us wants us to wait: five minutes in most of them."""

@@ -6,29 +6,12 @@ that proves wrong costs a less exact sentence, never a message. A code that is n
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import httpx
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
+from bot.domain.refusals import SHOP_PAUSE_SECONDS, Meaning
 from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
-
-
-class Meaning(NamedTuple):
-    """What to make of a code. `reason` is the key of the French sentence that explains it to a technician.
-
-    `another_channel`: the same words may reach the person another way. `pause_seconds`: how long to wait at least.
-    """
-
-    reason: str
-    is_permanent: bool = True
-    another_channel: bool = True
-    opted_out: bool = False
-    pause_seconds: float | None = None
-
-
-SHOP_PAUSE_SECONDS = 900.0
-"""Only the shop can mend it (wrong token, no credit): the message waits, is not lost, and the alarm can be read."""
 
 BAD_NUMBER = Meaning("bad_number")
 NOT_MOBILE = Meaning("not_mobile")

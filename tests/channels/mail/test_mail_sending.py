@@ -10,12 +10,12 @@ from email.policy import default
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.mail.errors import SHOP_PAUSE_SECONDS
 from bot.channels.mail.sender import GIVE_UP_AFTER, MailSender
 from bot.channels.mail.smtp.connections import AT_ONCE, Patience
 from bot.clock import StoppedClock
 from bot.domain.addresses import Address, Channel
 from bot.domain.outbox import Kind, Outgoing, Rank
+from bot.domain.refusals import SHOP_PAUSE_SECONDS
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
 from tests.channels.mail.smtp_sink import DROP, PASSWORD, STALE_TOKEN, TOKEN, USER, Sink, make_certificate, smtp_sink
 

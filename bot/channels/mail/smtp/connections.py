@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
-from bot.channels.mail.errors import SHOP_PAUSE_SECONDS, own, refused
+from bot.channels.mail.errors import own, refused
+from bot.domain.refusals import SHOP_PAUSE_SECONDS
 from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from bot.ports import Clock
 
