@@ -1,11 +1,13 @@
 """Delivery reports: they come repeated and out of order, and a state only ever moves forward (F24)."""
 
+from bot.domain.addresses import Channel
 from bot.domain.inbox import DeliveryReport, InboxEntry
 from bot.domain.outbox import Outgoing
 from bot.domain.tickets import DeliveryState
 from bot.errors import Unreadable
 from bot.rules.sending import furthest
 from bot.services.desk import Desk
+from bot.services.mail_robots import tell_unexplained
 from bot.services.telling import untold
 from bot.services.undelivered import undelivered
 from bot.texts import notices
@@ -15,8 +17,11 @@ _NOT_ARRIVED = (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
 
 async def record(desk: Desk, entry: InboxEntry, report: DeliveryReport) -> None:
     """Write down how far a message got. A report on one we don't know yet waits in the inbox for its id."""
-    if await desk.uow.inbox.settle(entry.id, desk.now):
-        await _apply(desk, report)
+    if not await desk.uow.inbox.settle(entry.id, desk.now) or await _apply(desk, report):
+        return
+    if Channel.MAIL in report.channels:  # Twilio's may come before we know the id, a bounce cannot
+        await desk.uow.inbox.remark(entry.id, "robot:bounce")
+        await tell_unexplained(desk, entry)
 
 
 async def apply_report(desk: Desk, entry: InboxEntry) -> None:
@@ -29,17 +34,24 @@ async def apply_report(desk: Desk, entry: InboxEntry) -> None:
         await _apply(desk, reading)
 
 
-async def _apply(desk: Desk, report: DeliveryReport) -> None:
+async def _apply(desk: Desk, report: DeliveryReport) -> bool:
+    """Apply it to the message that it is about; False when that is none of ours."""
     row = await desk.uow.outbox.by_provider_id(report.channels, report.provider_id)
-    if row is not None and _is_of_copy(report, row):
+    if row is None:
+        return False
+    if _is_of_copy(report, row):
         await _tell_of_copy(desk, row)
-        return
-    if row is not None and row.message_id is None and "contact" in row.payload:
-        if report.state in _NOT_ARRIVED and await desk.uow.outbox.undone(row.id, desk.now, code=report.error_code):
+    elif row.message_id is not None:
+        await _apply_to_message(desk, row, row.message_id, report)
+    elif "contact" in row.payload and report.state in _NOT_ARRIVED:
+        if await desk.uow.outbox.undone(row.id, desk.now, code=report.error_code):
             await untold(desk, row, report.error_code)
-        return
-    message = await desk.uow.messages.get(row.message_id) if row and row.message_id else None
-    if row is None or message is None or furthest(message.state, report.state) is message.state:
+    return True
+
+
+async def _apply_to_message(desk: Desk, row: Outgoing, message_id: int, report: DeliveryReport) -> None:
+    message = await desk.uow.messages.get(message_id)
+    if message is None or furthest(message.state, report.state) is message.state:
         return
     if report.state in _NOT_ARRIVED:
         await undelivered(desk, row, report.state, report.error_code)

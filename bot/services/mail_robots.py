@@ -78,13 +78,14 @@ async def _tell_report(desk: Desk, entry: InboxEntry, arrived: ClientMessage) ->
     found = await desk.uow.mails.tickets_of([bounce.original]) if bounce.original else {}
     ticket = next(iter(found.values()), None)
     if ticket is None:
-        await _tell_unexplained(desk, entry)
+        await tell_unexplained(desk, entry)
         return
     await desk.uow.inbox.point_to(entry.id, ticket)
     await desk.notify(notices.delayed(ticket), ticket=ticket)
 
 
-async def _tell_unexplained(desk: Desk, entry: InboxEntry) -> None:
+async def tell_unexplained(desk: Desk, entry: InboxEntry) -> None:
+    """A report on a mail that is none of the program's: somebody may have written it from our address elsewhere."""
     told = await desk.uow.cursors.get(UNEXPLAINED)
     if told is not None and desk.now - datetime.fromisoformat(told) < _TOLD_EVERY:
         return

@@ -380,6 +380,21 @@ async def test_reports_on_mails_that_are_not_ours_are_told_once_a_day(shop):
     assert len([notice for notice in await shop.notices() if "rapport de non-remise" in notice]) == 2
 
 
+async def test_a_report_on_a_mail_that_somebody_sent_elsewhere_from_our_address_is_told(shop):
+    await bounces(shop, "webmail.123")
+    assert len([notice for notice in await shop.notices() if "rapport de non-remise" in notice]) == 1
+    assert await problems(shop) == ["robot:bounce"]
+
+
+async def test_a_bounce_of_what_was_told_outside_any_ticket_tries_the_next_channel(shop):
+    await shop.gets_mail(HELENES_MAIL, "SOLDE")
+    await shop.deliver()
+    row = shop.mail.sent[-1]
+    await bounces(shop, str(row.provider_id or shop.mail.id_of(row)))
+    await bounces(shop, str(row.provider_id or shop.mail.id_of(row)))
+    assert len([notice for notice in await shop.notices() if "n’a pas reçu la réponse à sa question" in notice]) == 1
+
+
 # Out
 
 
