@@ -169,6 +169,7 @@ _SAYS_MORE = frozenset({"421", "432", "454", "530", "534", "535", "538"})
 
 _NEVER_THE_SENDER = frozenset({LOGIN.reason, TLS.reason, TOO_LARGE.reason, QUOTA.reason})
 _POLICY = frozenset({REFUSED.reason, BAD_SENDER.reason})
+_BETWEEN_US = frozenset({LOGIN.reason, TLS.reason, DOWN.reason, QUOTA.reason})
 
 
 def code_of(status: int, said: str) -> str:
@@ -224,6 +225,11 @@ def may_be_about_sender(status: int, said: str) -> bool:
     """
     reason = meaning(code_of(status, said)).reason
     return reason not in _NEVER_THE_SENDER if status >= 500 else reason in _POLICY
+
+
+def is_about_us(status: int, said: str) -> bool:
+    """True for what is between our server and us, whatever mail it is: the login, TLS, its state, the day's quota."""
+    return meaning(code_of(status, said)).reason in _BETWEEN_US
 
 
 def own(code: str, *, ambiguous: bool = False) -> DeliveryError:

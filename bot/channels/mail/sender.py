@@ -18,7 +18,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from bot.channels.mail.errors import may_be_about_sender, own, refused
+from bot.channels.mail.errors import is_about_us, may_be_about_sender, own, refused
 from bot.channels.mail.smtp.composing import Enclosure, Letter, Writer, compose
 from bot.channels.mail.smtp.connections import AccessToken, Connections, Patience, Server, cut
 from bot.channels.mail.smtp.fields import written_address
@@ -29,7 +29,10 @@ from bot.ports import Clock
 
 MAX_BYTES = 20_000_000
 GIVE_UP_AFTER = timedelta(days=1)
-"""A recipient whose server says "later" for so long is not reached: another way is tried, and somebody reads so."""
+"""A mail that is put off for so long does not arrive: another way is tried, and somebody reads so.
+
+Be it the recipient or, once it was read, the mail; what is between our server and us is waited for.
+"""
 
 _PIECE_BYTES = 256 * 1024
 _LOOK_SECONDS = 0.01
@@ -189,8 +192,9 @@ class MailSender:
     def _refusal(self, outgoing: Outgoing, error: SMTPResponseException) -> DeliveryError:
         problem = refused(error.code, error.message)
         is_recipient = isinstance(error, SMTPRecipientRefused) and error.code != SMTPStatus.domain_unavailable
+        is_mail = isinstance(error, SMTPDataError) and not is_about_us(error.code, error.message)
         since = outgoing.created_at
-        if is_recipient and since is not None and self._clock.now() - since >= GIVE_UP_AFTER:
+        if (is_recipient or is_mail) and since is not None and self._clock.now() - since >= GIVE_UP_AFTER:
             return PermanentDeliveryError(f"{problem}, for a day", code=problem.code)
         return problem
 

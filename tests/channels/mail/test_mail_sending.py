@@ -316,12 +316,30 @@ class TestRefused:
 
         assert permanent(await failure(sender, row())) == "4.2.2"
 
-    @pytest.mark.parametrize("on", ["MAIL", "."])
-    async def test_our_own_server_is_waited_for_as_long_as_it_takes(self, sink, sender, clock, on):
-        sink.fail(on, "452 4.3.1 disk full")
+    @pytest.mark.parametrize("says", ["451 4.7.1 greylisted", "451 4.3.0 try later", "450 not now"])
+    async def test_a_mail_that_is_put_off_for_a_day_once_it_was_read_is_given_up(self, sink, sender, clock, says):
+        sink.fail(".", says)
+        clock.advance(GIVE_UP_AFTER - timedelta(seconds=1))
+        code = transient(await failure(sender, row()))[0]
+        clock.advance(timedelta(seconds=1))
+
+        assert permanent(await failure(sender, row())) == code
+
+    @pytest.mark.parametrize(
+        ("on", "says", "code"),
+        [
+            pytest.param("MAIL", "452 4.3.1 disk full", "4.3.1", id="full before it knows who the mail is for"),
+            pytest.param("DATA", "454 cannot log you in", "454", id="that does not know us"),
+            pytest.param(".", "450 4.7.10 encryption needed", "4.7.10", id="that wants TLS"),
+            pytest.param(".", "451 4.5.3 too many", "4.5.3", id="that has had enough of us"),
+            pytest.param(".", "421 4.3.2 going down", "421", id="that goes down"),
+        ],
+    )
+    async def test_our_own_server_is_waited_for_as_long_as_it_takes(self, sink, sender, clock, on, says, code):
+        sink.fail(on, says)
         clock.advance(30 * GIVE_UP_AFTER)
 
-        assert transient(await failure(sender, row()))[0] == "4.3.1"
+        assert transient(await failure(sender, row()))[0] == code
 
     @pytest.mark.parametrize(
         ("outgoing", "code"),
