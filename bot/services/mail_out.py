@@ -11,7 +11,11 @@ MOST_REFERENCES = 20
 
 
 async def mail_payload(desk: Desk, ticket: Ticket, message: Message, known: KnownAddress) -> dict[str, object]:
-    """The rest of the outbox's payload for a message by mail; its Message-ID is indexed, so that answers find it."""
+    """The rest of the outbox's payload for a message by mail; its Message-ID is indexed, so that answers find it.
+
+    {"answers": True} stands in what the machine says where a mail was written to us, whether that mail has an id or
+    not: it leaves with the null sender, as answers of machines do (RFC 3834).
+    """
     mail = desk.context.mail
     if mail is None:
         return {"body": message.body}  # mail is off: the sender's absence says so
@@ -19,14 +23,17 @@ async def mail_payload(desk: Desk, ticket: Ticket, message: Message, known: Know
     earlier = await desk.uow.mails.mail_ids_of(ticket.number)
     await desk.uow.mails.index(message.id, message_id_of(mail_id, mail.address.identifier))
     received = [each for each, direction in earlier if direction is Direction.IN]
+    subjects = await _subjects(desk, ticket)
     payload: dict[str, object] = {
         "body": message.body,
         "mail_id": mail_id,
-        "subject": letters.ticket_subject(ticket.number, await _subject(desk, ticket)),
+        "subject": letters.ticket_subject(ticket.number, next((each for each in reversed(subjects) if each), "")),
         "references": [each for each, _ in earlier][-MOST_REFERENCES:],
     }
     if received:
         payload["in_reply_to"] = received[-1]
+    if message.automatic and subjects:
+        payload["answers"] = True
     if mail.has_plus_addresses:
         payload["reply_to"] = mail.ticket_address(ticket.number).identifier
     if not message.automatic and (copies := await copies_to(desk, ticket, known)):
@@ -34,8 +41,7 @@ async def mail_payload(desk: Desk, ticket: Ticket, message: Message, known: Know
     return payload
 
 
-async def _subject(desk: Desk, ticket: Ticket) -> str:
-    """What the client called it in their last mail; a request that came by another way has no subject of theirs."""
+async def _subjects(desk: Desk, ticket: Ticket) -> list[str]:
+    """What the client called it in each of their mails; a request that came by another way alone has none."""
     messages = await desk.uow.messages.of_ticket(ticket.number)
-    mails = [each.subject for each in messages if each.channel is Channel.MAIL and each.direction is Direction.IN]
-    return next((subject for subject in reversed(mails) if subject), "")
+    return [each.subject for each in messages if each.channel is Channel.MAIL and each.direction is Direction.IN]

@@ -81,6 +81,7 @@ async def test_a_mail_is_acknowledged_as_one_writes_letters(shop):
         "subject": "Re: Word [n° 1]",
         "in_reply_to": "<un@client.example>",
         "references": ["<un@client.example>"],
+        "answers": True,
     }
 
 
@@ -181,7 +182,7 @@ async def test_of_those_in_copy_the_practices_own_read_along_and_strangers_are_n
 async def test_a_strangers_answer_opens_a_ticket_of_its_own_that_offers_to_join(shop):
     await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
     await shop.gets_mail(STRANGER, "Je suis le neveu", answers=("<un@client.example>",))
-    assert [len(await shop.messages(number)) for number in (1, 2)] == [2, 2]
+    assert [len(await shop.messages(number)) for number in (1, 2)] == [2, 1]  # and no machine answers it (S7)
     ticket = await shop.ticket(2)
     assert (ticket.client_id, ticket.follows, ticket.threading) == (None, 1, Reason.STRANGER)
     card = await shop.card(2)
@@ -189,7 +190,7 @@ async def test_a_strangers_answer_opens_a_ticket_of_its_own_that_offers_to_join(
     assert "collègue" not in card.text
     assert "Joindre au n° 1" in [button["text"] for row in card.payload["buttons"] for button in row]
     await shop.presses(Verb.MERGE, 2, "1")
-    assert len(await shop.messages(1)) == 4
+    assert len(await shop.messages(1)) == 3
 
 
 async def test_a_number_that_a_stranger_writes_into_a_subject_means_nothing(shop):
@@ -528,7 +529,85 @@ async def test_a_stranger_goes_on_with_the_ticket_that_is_nobodys_but_theirs(sho
     await shop.gets_mail(STRANGER, mail_id="<a@x.example>")
     await shop.gets_mail(STRANGER, "et encore", answers=("<a@x.example>",), copies=(mail(HELENES_MAIL),))
     assert len(await shop.tickets()) == 1
-    assert await shop.read(lambda uow: uow.mails.copies_of(1)) == []
+    await shop.orders(Verb.ANSWER, 1, "Bonjour.")
+    await shop.deliver()
+    assert "cc" not in mails_to(shop, STRANGER)[-1]  # whoever they are: nobody said that they are of that practice
+
+
+async def test_who_was_in_copy_before_anybody_knew_whose_it_is_reads_along_afterwards(shop):
+    await shop.gets_mail(STRANGER, "Nouvelle adresse", copies=(mail(LUCS_MAIL), mail(OTHER)))
+    await shop.orders(Verb.ATTACH, 1, "Tilleuls")
+    await shop.orders(Verb.ANSWER, 1, "Bonjour.")
+    await shop.deliver()
+    assert mails_to(shop, STRANGER)[-1]["cc"] == [LUCS_MAIL]
+
+
+async def test_a_machine_that_never_uses_one_address_twice_is_answered_once(shop):
+    await shop.gets_mail(STRANGER, "Merci", mail_id="<0@x.example>")
+    await shop.deliver()
+    for nth in range(4):
+        ours = f"<{shop.mail.sent[0].payload['mail_id']}@atelier.example>"
+        await shop.gets_mail(f"bot{nth}@x.example", "Merci", answers=(ours,))
+        await shop.deliver()
+    assert len(shop.mail.sent) == 1
+    assert "répond à l’un de nos mails" in await shown(shop, 2)
+
+
+@pytest.mark.parametrize("how", [{"named_ticket": 1}, {"answers": ("<a@x.example>",)}])
+async def test_what_was_joined_to_another_ticket_is_found_there(shop, how):
+    await shop.gets_mail(HELENES_MAIL, "Word", mail_id="<a@x.example>", copies=(mail(LUCS_MAIL),))
+    await shop.receives(ANNE)
+    await shop.write(lambda uow: uow.directory.move_contact(3, 1))
+    await shop.receives(ANNE, "x")
+    await shop.orders(Verb.MERGE, 1, str((await shop.tickets())[-1].number))
+    target = (await shop.tickets())[-1].number
+    await shop.gets_mail(LUCS_MAIL, "et encore", **how)
+    assert [ticket.number for ticket in await shop.tickets() if ticket.is_open][-1] == target
+    assert (await shop.messages(target))[-1].body == "et encore"
+    await shop.orders(Verb.ANSWER, target, "Oui.")
+    await shop.deliver()
+    assert mails_to(shop, LUCS_MAIL)[-1]["cc"] == [HELENES_MAIL]
+
+
+async def test_thanks_over_a_logo_are_thanks_and_over_a_file_are_not(shop):
+    logo = Media("mail:x#2", "image/png", name="image001.png", is_inline=True)
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await close(shop)
+    await shop.gets_mail(HELENES_MAIL, "Merci beaucoup !", answers=("<un@client.example>",), media=(logo,))
+    assert len(await shop.tickets()) == 1
+    await shop.gets_mail(
+        HELENES_MAIL, "Merci beaucoup !", answers=("<un@client.example>",), media=(replace(logo, is_inline=False),)
+    )
+    assert len(await shop.tickets()) == 2
+
+
+async def test_a_calendar_that_accepts_after_a_closing_asks_for_nothing(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await close(shop)
+    accepted = ("rdv-1-20261123T090000Z@permanence", Attendance.ACCEPTED)
+    await shop.gets_mail(HELENES_MAIL, "", attendance=accepted)
+    assert len(await shop.tickets()) == 1
+    await shop.gets_mail(HELENES_MAIL, "mais plus tard", attendance=accepted)
+    assert len(await shop.tickets()) == 2
+
+
+async def test_a_newsletter_cries_urgent_in_vain(shop):
+    await shop.gets_mail(HELENES_MAIL, "Soldes", subject="Urgent : dernières heures", robot=Robot.LIST)
+    assert (await shop.ticket()).priority is Priority.NORMAL
+    await shop.gets_mail(HELENES_MAIL, "Soldes", subject="Urgent", robot=Robot.LIST)
+    assert (await shop.ticket()).priority is Priority.NORMAL
+
+
+async def test_an_absence_of_a_blocked_sender_or_of_another_practice_notes_nothing(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.write(lambda uow: uow.directory.move_contact(1, 2))
+    await shop.gets_mail(HELENES_MAIL, "Absente", robot=Robot.OUT_OF_OFFICE)
+    await shop.gets_mail(STRANGER)
+    known = await shop.address(mail(STRANGER))
+    await shop.write(lambda uow: uow.directory.block_address(known.id, shop.clock.now()))
+    await shop.gets_mail(STRANGER, "Absent", robot=Robot.OUT_OF_OFFICE)
+    bodies = [message.body for number in (1, 2) for message in await shop.messages(number)]
+    assert not any("automatique de la messagerie" in body for body in bodies)
 
 
 async def test_a_person_of_no_practice_answers_their_own_ticket(shop):
@@ -563,4 +642,5 @@ async def test_a_file_that_is_too_large_is_not_told_to_a_machine(shop):
 async def test_a_mail_without_a_message_id_is_a_mail_like_another(shop):
     await shop.gets_mail(HELENES_MAIL, mail_id=None)
     await shop.deliver()
-    assert "in_reply_to" not in mails_to(shop, HELENES_MAIL)[0]
+    (sent,) = mails_to(shop, HELENES_MAIL)
+    assert ("in_reply_to" in sent, sent["answers"]) == (False, True)

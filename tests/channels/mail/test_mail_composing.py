@@ -95,17 +95,17 @@ def test_a_technicians_answer_has_these_headers():
     ("outgoing", "submitted", "suppressed", "sender"),
     [
         pytest.param(row(), None, None, "support@exemple.fr", id="a technician writes"),
-        pytest.param(row(in_reply_to="<1@a>"), None, None, "support@exemple.fr", id="a technician answers"),
+        pytest.param(row(answers=True), None, None, "support@exemple.fr", id="a technician answers"),
         pytest.param(
             row(automatic=True),
             *("auto-generated", "DR, RN, NRN, OOF, AutoReply", "support@exemple.fr"),
             id="the machine writes, and wants to know if it did not arrive",
         ),
-        pytest.param(row(automatic=True, in_reply_to="<1@a>"), "auto-replied", "All", "", id="the machine answers"),
+        pytest.param(row(automatic=True, answers=True), "auto-replied", "All", "", id="the machine answers"),
         pytest.param(
-            row(automatic=True, in_reply_to="no id at all"),
-            *("auto-replied", "All", ""),
-            id="the machine answers what has no proper id",
+            row(automatic=True, in_reply_to="<1@a>"),
+            *("auto-generated", "DR, RN, NRN, OOF, AutoReply", "support@exemple.fr"),
+            id="the machine goes on in a thread that it does not answer",
         ),
     ],
 )
@@ -117,7 +117,7 @@ def test_machines_are_told_that_a_machine_writes(outgoing, submitted, suppressed
     assert composed(outgoing).sender == sender
 
 
-@pytest.mark.parametrize("outgoing", [row(), row(automatic=True), row(automatic=True, in_reply_to="<1@a>")])
+@pytest.mark.parametrize("outgoing", [row(), row(automatic=True), row(automatic=True, answers=True)])
 def test_our_own_mail_is_known_when_it_comes_back(outgoing):
     raw = composed(outgoing).raw
     mail = read(raw)

@@ -21,7 +21,7 @@ from tests.channels.mail.smtp_sink import DROP, PASSWORD, STALE_TOKEN, TOKEN, US
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 ADDRESS, CLIENT, COLLEAGUE = "support@exemple.fr", "m.aubry@cabinet.example", "accueil@cabinet.example"
-ANSWERED = {"in_reply_to": "<1234@cabinet.example>"}
+ANSWERED = {"answers": True}
 IMPATIENT = Patience(command=1.5)
 IMPATIENT_AFTER = Patience(mail=1.5)
 SILENT = 6

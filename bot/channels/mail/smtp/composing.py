@@ -85,8 +85,8 @@ def compose(outgoing: Outgoing, *, writer: Writer, now: datetime, enclosure: Enc
     """The mail of a row of `Kind.TEXT`; `now` dates one that nobody dated.
 
     The payload is {"body"}, and as far as they are there "subject", "mail_id", "in_reply_to", "references", "cc",
-    "reply_to", "ics", "ics_method" and "about". Raises `PermanentDeliveryError` for an address that cannot be written
-    to ("mail_address", "mail_accents").
+    "reply_to", "ics", "ics_method", "about", and "answers": True where the machine answers a mail. Raises
+    `PermanentDeliveryError` for an address that cannot be written to ("mail_address", "mail_accents").
     """
     payload, own = outgoing.payload, written_address(writer.address)
     recipient = written_address(outgoing.address.identifier)
@@ -101,9 +101,10 @@ def compose(outgoing: Outgoing, *, writer: Writer, now: datetime, enclosure: Enc
     mail["Date"] = Field("Date", format_datetime(outgoing.created_at or now))
     mail["Message-ID"] = Field("Message-ID", message_id_of(mail_id, own))
     _add_threading(mail, payload, own)
-    _add_loop_signs(mail, writer, is_automatic=outgoing.automatic, is_answer=_is_answer(payload))
+    is_answer = payload.get("answers") is True
+    _add_loop_signs(mail, writer, is_automatic=outgoing.automatic, is_answer=is_answer)
     _add_content(mail, payload, shop=writer.shop, mail_id=mail_id, enclosure=enclosure)
-    is_returnless = outgoing.automatic and _is_answer(payload)
+    is_returnless = outgoing.automatic and is_answer
     return Letter(mail.as_bytes(), mail_id, "" if is_returnless else own, recipient, copies, left_out)
 
 
@@ -138,10 +139,6 @@ def _copies(payload: Mapping[str, object], own: str, recipient: str) -> tuple[tu
 
 def _subject(payload: Mapping[str, object]) -> str:
     return one_line(_text(payload, "subject")) or subject_about(_text(payload, "about"))
-
-
-def _is_answer(payload: Mapping[str, object]) -> bool:
-    return bool(_text(payload, "in_reply_to").strip())
 
 
 def _add_threading(mail: EmailMessage, payload: Mapping[str, object], own: str) -> None:
