@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -36,6 +37,8 @@ class OAuthTokens:
 
     A server may answer with a new refresh token, and then take the old one no more: the new one is kept in the file
     `kept_in` before the access token is handed out, and goes before the setting until somebody changes the setting.
+    Another process (`permanence doctor` beside the running program) may have kept a newer one: the file is read anew
+    each time.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class OAuthTokens:
         self._given = refresh_token
         self._kept_in = kept_in
         self._rotated: str | None = None
-        self._has_looked = False
+        self._unkept: str | None = None  # what the disk did not take is newer than the file
         self._token: _Token | None = None
         self._refreshing: asyncio.Task[str] | None = None
 
@@ -75,21 +78,41 @@ class OAuthTokens:
         return await asyncio.shield(self._refreshing)
 
     async def _refresh(self) -> str:
-        if not self._has_looked:
-            self._rotated = await asyncio.to_thread(self._read_kept)
-            self._has_looked = True
-        try:
-            answer = await self._ask(self._rotated or self._given)
-        except PermanentDeliveryError as refusal:
-            if refusal.code != "invalid_grant" or self._rotated is None:
-                raise
-            self._rotated = None
-            answer = await self._ask(self._given)  # the file may be older than the setting: a restored backup
+        answer = await self._ask_with_what_is_good()
         await self._note_rotation(answer)
         seconds = _seconds(answer.get("expires_in"))
         good_until = asyncio.get_running_loop().time() + max(0.0, seconds - EARLY_SECONDS)
         self._token = _Token(str(answer["access_token"]), good_until)
         return self._token.text
+
+    async def _ask_with_what_is_good(self) -> dict[str, Any]:
+        refused: dict[str | None, PermanentDeliveryError] = {}
+        for find in self._places():
+            token = await asyncio.to_thread(find)
+            if token is None or token in refused:
+                continue
+            try:
+                answer = await self._ask(token)
+            except PermanentDeliveryError as refusal:
+                if refusal.code != "invalid_grant":
+                    raise
+                refused[token] = refusal
+            else:
+                self._rotated = token if token != self._given else None
+                return answer
+        raise refused[self._given]
+
+    def _places(self) -> Iterator[Callable[[], str | None]]:
+        """What was kept goes first: some servers withdraw the whole consent when a token that was spent comes again.
+
+        The file is read a second time, since another process may have spent what stood in it before its own was kept.
+        The setting is the last: the file may be older than it, from a backup that was restored.
+        """
+        yield lambda: self._unkept
+        yield self._read_kept
+        yield lambda: self._rotated
+        yield self._read_kept
+        yield lambda: self._given
 
     async def _ask(self, refresh_token: str) -> dict[str, Any]:
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **self._fields}
@@ -106,9 +129,10 @@ class OAuthTokens:
         rotated = answer.get("refresh_token")
         if not isinstance(rotated, str) or rotated in ("", self._rotated or self._given):
             return
-        self._rotated = rotated
+        self._rotated = self._unkept = rotated
         try:
             await asyncio.to_thread(self._keep, rotated)
+            self._unkept = None
         except OSError as problem:
             # it is good as long as we run; mails go on, and somebody should look at the disk
             _log.error("oauth_refresh_token_not_kept", problem=problem.strerror)

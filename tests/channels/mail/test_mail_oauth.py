@@ -3,7 +3,7 @@
 import asyncio
 import json
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,11 @@ class TokenServer:
     answers: list[Answer] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=lambda: {"expires_in": 3600})
     pause: float = 0.0
+    takes: Callable[[web.Request], Awaitable[web.Response]] | None = None
 
     async def answer(self, request: web.Request) -> web.Response:
+        if self.takes is not None:
+            return await self.takes(request)
         self.forms.append({key: str(value) for key, value in (await request.post()).items()})
         await asyncio.sleep(self.pause)
         if self.answers:
@@ -144,6 +147,67 @@ async def test_a_kept_token_that_is_not_good_any_more_gives_way_to_the_setting(
     server.answers = [(400, {"error": "invalid_grant"})]
     assert await tokens().access_token() == "token-3"
     assert [form["refresh_token"] for form in server.forms] == ["given", "rotated", "given"]
+
+
+def single_use(server: TokenServer) -> None:
+    """From now on each refresh token is good once, and its successor comes with the answer."""
+    good = "given"
+
+    async def answer(request: web.Request) -> web.Response:
+        nonlocal good
+        token = str((await request.post())["refresh_token"])
+        server.forms.append({"refresh_token": token})
+        if token != good:
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        good = f"rotated-{len(server.forms)}"
+        return web.json_response({"access_token": f"token-{len(server.forms)}", "refresh_token": good})
+
+    server.takes = answer
+
+
+@pytest.mark.parametrize("had", [0, 1, 3], ids=["before its first token", "after its first", "after some"])
+async def test_what_the_doctor_renewed_is_taken_up_by_the_program_that_runs(
+    server: TokenServer, tokens: Callable[..., OAuthTokens], had: int
+) -> None:
+    single_use(server)
+    program, doctor = tokens(), tokens()
+    for _ in range(had):
+        await program.access_token(renew=True)
+    for who in (doctor, program, doctor, doctor, program):
+        assert await who.access_token(renew=True) == f"token-{len(server.forms)}"
+    asked = [form["refresh_token"] for form in server.forms]
+    assert asked == ["given", *(f"rotated-{number}" for number in range(1, had + 5))]  # none was tried in vain
+
+
+async def test_what_another_process_keeps_while_we_ask_is_tried_before_the_setting(
+    server: TokenServer, tokens: Callable[..., OAuthTokens], tmp_path: Path
+) -> None:
+    server.extra = {"refresh_token": "rotated"}
+    one = tokens()
+    await one.access_token()
+    kept = tmp_path / "mails" / "refresh-token.json"
+
+    async def answer(request: web.Request) -> web.Response:
+        token = str((await request.post())["refresh_token"])
+        server.forms.append({"refresh_token": token})
+        if token == "rotated":
+            kept.write_text(kept.read_text().replace("rotated", "newer"))
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        return web.json_response({"access_token": f"by {token}"})
+
+    server.takes = answer
+    assert await one.access_token(renew=True) == "by newer"
+    assert [form["refresh_token"] for form in server.forms] == ["given", "rotated", "newer"]
+
+
+async def test_a_file_that_is_gone_does_not_cost_the_consent(
+    server: TokenServer, tokens: Callable[..., OAuthTokens], tmp_path: Path
+) -> None:
+    single_use(server)
+    one = tokens()
+    await one.access_token()
+    (tmp_path / "mails" / "refresh-token.json").unlink()
+    assert await one.access_token(renew=True) == "token-2"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"of_setting": 1}', '{"refresh_token": "other"}'])
