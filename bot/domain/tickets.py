@@ -64,7 +64,7 @@ class Media:
     """A picture or file that came with a message: what the provider said of it, and where our copy is.
 
     `name` is one of our own making, harmless as a file name, where the sender gave one. `flaw` says why it is not
-    offered: "too_large", "infected", "gone".
+    offered: "too_large", "infected", "gone". `is_inline` while a mail is taken in: shown within its text.
     """
 
     url: str
@@ -74,6 +74,7 @@ class Media:
     path: str | None = None
     name: str = ""
     flaw: str = ""
+    is_inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

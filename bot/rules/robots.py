@@ -33,15 +33,17 @@ _READ = re.compile(r"(?:non )?lu ?:|(?:not )?read ?:")
 _REPORT_TYPES = {"disposition-notification": Robot.RECEIPT, "feedback-report": Robot.GENERATED}
 
 
-def classify(headers: Mapping[str, str], *, sender: str, subject: str) -> Robot | None:
+def classify(headers: Mapping[str, str], *, sender: str, subject: str, ours: str = "") -> Robot | None:
     """The kind of machine that wrote a mail, None for a person: `Auto-Submitted: auto-replied` → AUTO_REPLY.
 
     `headers` maps lower-case names to the first value of each; `sender` is the addr-spec, `subject` the decoded subject
     with its `Re:` and `TR:`, because "RE: Réponse automatique" is a person who answers a robot. The most telling sign
     wins: a loop before a report, a report before an automatic answer, that before lists and addresses. A subject alone
     makes no automatic answer of a mail that answers nothing ("Absente jusqu'au 3 mai"): it is seen, and not answered.
+    `ours` is the domain that our own mails bear: another shop that runs this program writes its own there. "": any.
     """
-    if LOOP_HEADER in headers:
+    loop = headers.get(LOOP_HEADER)
+    if loop is not None and (not ours or loop.strip().casefold() == ours.casefold()):
         return Robot.OWN
     return (
         _report(headers, sender)

@@ -56,6 +56,7 @@ def choose(
     burst: timedelta = timedelta(seconds=90),
     thanks_within: timedelta = timedelta(days=7),
     answered: Answered | None = None,
+    asks_nothing: bool = False,
 ) -> Choice:
     """The ticket for a message that came at `now`: the sender's most recently active open one, else a new one.
 
@@ -64,9 +65,10 @@ def choose(
     go to the closed ticket quietly, when nothing of theirs has moved since.
 
     A mail says itself what it answers (`answered`): that ticket takes it while it is open. Once it is closed a new one
-    follows it, within C9's month or after: the guarantee is decided when that one is closed.
+    follows it, within C9's month or after: the guarantee is decided when that one is closed. What `asks_nothing` by
+    itself, such as a calendar's "accepted", is as quiet as thanks.
     """
-    thanks = is_thanks(text)
+    thanks = asks_nothing or is_thanks(text)
     if answered is not None:
         return _to_answered(answered, now=now, is_thanks=thanks, thanks_within=thanks_within)
     latest = _latest(candidates)

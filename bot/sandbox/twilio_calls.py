@@ -10,7 +10,10 @@ from bot.sandbox.twilio_webhooks import Delivery
 
 @dataclass
 class VoiceRecording:
-    """A message that was spoken after the beep. `sound` is what was said, as it was given."""
+    """A message that was spoken after the beep. `sound` is what was said, as it was given.
+
+    It can be fetched once its `status` is "completed", which is later than it was spoken.
+    """
 
     sid: str
     account_sid: str
@@ -18,6 +21,7 @@ class VoiceRecording:
     sound: bytes
     seconds: int
     created_at: datetime
+    status: str = "processing"
 
     @property
     def path(self) -> str:
@@ -41,7 +45,7 @@ class VoiceRecording:
             "sid": self.sid,
             "source": "RecordVerb",
             "start_time": rfc2822(self.created_at),
-            "status": "completed",
+            "status": self.status,
         }
 
     def to_json(self, base_url: str) -> Json:
@@ -153,6 +157,12 @@ class VoiceBooks:
         recording = VoiceRecording(new_sid("RE"), self.account_sid, call.sid, sound, seconds, at)
         self.recordings[recording.sid] = recording
         return recording
+
+    def complete(self, call: CallRecord) -> None:
+        """From now on a call's recordings can be fetched."""
+        for recording in self.recordings.values():
+            if recording.call_sid == call.sid:
+                recording.status = "completed"
 
     def inbound(self) -> list[CallRecord]:
         """The calls to our number, without the legs to technicians."""

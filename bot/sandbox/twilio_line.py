@@ -29,7 +29,8 @@ class Conduct:
     `technician`: what comes of ringing them; `declines` presses another key, `mailbox` picks up and presses none.
     `hangs_up`: while it rings, as they are being connected, or while the greeting is read; None: not before the end.
     `says`: the sound of a message after the beep; None: not a word. `rings_for` are real seconds, for whoever watches.
-    `loses` are ends of addresses ("/status") whose webhooks are lost on the way.
+    `loses` are ends of addresses ("/status") whose webhooks are lost on the way. `is_processed`: the recording can be
+    fetched soon after the call; else once `Line.process` says so.
     """
 
     technician: Technician = "no-answer"
@@ -39,6 +40,7 @@ class Conduct:
     message_seconds: int = 42
     rings_for: float = 0.0
     loses: Collection[str] = ()
+    is_processed: bool = True
 
     def is_lost(self, url: str) -> bool:
         return any(url.partition("?")[0].endswith(end) for end in self.loses)
@@ -87,9 +89,15 @@ class Line:
         if status_url is not None:
             about = {"CallDuration": str(self._elapsed), "Duration": str(-(-self._elapsed // 60))}
             await self._tell(status_url, {**about, "CallbackSource": "call-progress-events", "SequenceNumber": "0"})
+        if self._conduct.is_processed:
+            await self.process()
+        return self._call
+
+    async def process(self) -> None:
+        """What was recorded can be fetched from now on, and that is told."""
+        self._books.complete(self._call)
         for url, form in self._recording_callbacks:
             await self._send(url, form)
-        return self._call
 
     async def _follow(self, url: str | None, more: Mapping[str, str]) -> None:
         """Ask what to do, and do it; a verb that asks again takes the place of what stands behind it."""

@@ -36,6 +36,7 @@ class TwilioVoice:
         self._base_url = base_url
         self._wake = wake
         self._books = VoiceBooks(account_sid)
+        self._unprocessed: dict[str, Line] = {}
         self._changes: Changes[CallRecord] = Changes()
         self.api = VoiceApi(self._books, base_url)
 
@@ -51,6 +52,7 @@ class TwilioVoice:
         rings_for: float = 0.0,
         deliver: bool = True,
         loses: Collection[str] = (),
+        is_processed: bool = True,
     ) -> CallRecord:
         """Somebody calls our number; "anonymous" hides theirs. Returns when the call and its callbacks are over.
 
@@ -59,7 +61,7 @@ class TwilioVoice:
         they are being connected ("connecting"), or while the greeting is read; else `says` is the sound of a message
         that lasts `message_seconds`, and None is silence. `rings_for` are real seconds, for whoever watches. With
         `deliver=False` every webhook is lost on the way; with `loses` those whose address ends so:
-        `("/dialled", "/status")`.
+        `("/dialled", "/status")`. With `is_processed=False` the recording cannot be fetched until `process` is called.
 
             record = await twilio.call("+33639980101", says=sound)
             record.heard  # ["<ring>", "Bonjour, vous êtes bien …", "<beep>"]
@@ -71,14 +73,20 @@ class TwilioVoice:
         lost = tuple(loses) if deliver else ("",)
         line = Line(
             self._books.add_call(call),
-            Conduct(technician, hangs_up, says, talk_seconds, message_seconds, rings_for, lost),
+            Conduct(technician, hangs_up, says, talk_seconds, message_seconds, rings_for, lost, is_processed),
             books=self._books,
             clock=self._clock,
             base_url=self._base_url(),
             post=lambda url, form, token: self._webhooks.post(url, form, token=token),
             changed=self._changed,
         )
+        if not is_processed:
+            self._unprocessed[call.sid] = line
         return await line.run(self.voice_url, self.status_url)
+
+    async def process(self, sid: str) -> None:
+        """The recording of a call that was left unprocessed can be fetched from now on, and that is told."""
+        await self._unprocessed.pop(sid).process()
 
     async def tell_again(self, sid: str, *, end: str = "", times: int = 1) -> list[Delivery]:
         """Post a call's webhooks again: those whose address ends so, the lost ones too."""

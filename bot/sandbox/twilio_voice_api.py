@@ -88,8 +88,10 @@ class VoiceApi:
         return web.Response(status=204)
 
     async def _sound(self, request: web.Request) -> web.Response:
-        kind = request.match_info.get("kind", "wav")
-        return web.Response(body=self._recording(request).sound, content_type=SOUNDS[kind])
+        kind, recording = request.match_info.get("kind", "wav"), self._recording(request)
+        if recording.status != "completed":
+            raise TwilioRefusal(20404, request.path)
+        return web.Response(body=recording.sound, content_type=SOUNDS[kind])
 
     def _call(self, request: web.Request) -> CallRecord:
         call = self._books.calls.get(request.match_info["sid"])

@@ -21,8 +21,7 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress, *, mail: 
     """Queue the acknowledgement and return "sent", or write down and return why there is none: the card shows it."""
     obstacle = mail_obstacle(mail) or await automatic_obstacle(desk, known)
     if obstacle is not None:
-        await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": obstacle}))
-        return obstacle
+        return await leave_unanswered(desk, ticket, obstacle)
     route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     body = desk.context.texts.acknowledgement(
         number=ticket.number,
@@ -39,6 +38,12 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress, *, mail: 
     await send_to_client(desk, ticket, known, body, automatic=True)
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "acknowledged", "bot", {}))
     return "sent"
+
+
+async def leave_unanswered(desk: Desk, ticket: Ticket, why: str) -> str:
+    """Write down why the machine says nothing."""
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "not acknowledged", "bot", {"why": why}))
+    return why
 
 
 def mail_obstacle(mail: MailDetails | None) -> str | None:

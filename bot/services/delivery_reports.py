@@ -43,10 +43,16 @@ async def _apply(desk: Desk, report: DeliveryReport) -> bool:
         await _tell_of_copy(desk, row)
     elif row.message_id is not None:
         await _apply_to_message(desk, row, row.message_id, report)
-    elif "contact" in row.payload and report.state in _NOT_ARRIVED:
-        if await desk.uow.outbox.undone(row.id, desk.now, code=report.error_code):
-            await untold(desk, row, report.error_code)
+    elif "contact" in row.payload:
+        await _apply_to_told(desk, row, report)
     return True
+
+
+async def _apply_to_told(desk: Desk, row: Outgoing, report: DeliveryReport) -> None:
+    """It is about what a contact was told outside any ticket."""
+    is_undone = report.state in _NOT_ARRIVED and await desk.uow.outbox.undone(row.id, desk.now, code=report.error_code)
+    if is_undone:
+        await untold(desk, row, report.error_code)
 
 
 async def _apply_to_message(desk: Desk, row: Outgoing, message_id: int, report: DeliveryReport) -> None:

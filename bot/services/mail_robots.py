@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.addresses import Channel, KnownAddress
-from bot.domain.clients import Contact
+from bot.domain.addresses import Channel
 from bot.domain.inbox import ClientMessage, InboxEntry, RobotMail
 from bot.domain.mails import Robot
 from bot.domain.outbox import Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
 from bot.services.desk import Desk
 from bot.services.mail_threads import answered_ticket
+from bot.services.receiving import Origin, candidates_of
 from bot.texts import notices
 from bot.texts.client_mails import robot_note
 
@@ -37,20 +37,15 @@ async def heed_robot(desk: Desk, entry: InboxEntry, arrived: RobotMail) -> None:
 
 async def _ticket_of(desk: Desk, arrived: ClientMessage) -> Ticket | None:
     """The ticket whose mail it answers, open or closed; else the sender's open one."""
-    known, contact, _ = await desk.uow.directory.sender(arrived.address) or _NOBODY if arrived.address else _NOBODY
+    found = await desk.uow.directory.sender(arrived.address) if arrived.address else None
+    origin = Origin(*found) if found else Origin()
+    if origin.known is not None and origin.known.blocked_at is not None:
+        return None  # C3
     assert arrived.mail is not None
-    answered = await answered_ticket(desk, arrived.mail, known=known, contact=contact)
+    answered = await answered_ticket(desk, arrived.mail, known=origin.known, contact=origin.contact)
     if answered is not None:
         return answered.ticket
-    tickets: list[Ticket] = []
-    if contact is not None:
-        tickets = await desk.uow.tickets.of_contact(contact.id)
-    elif known is not None:
-        tickets = await desk.uow.tickets.of_address(known.id)
-    return next((ticket for ticket in tickets if ticket.is_open), None)
-
-
-_NOBODY: tuple[KnownAddress | None, Contact | None, object] = (None, None, None)
+    return next((ticket for ticket in await candidates_of(desk, origin) if ticket.is_open), None)
 
 
 async def _note(desk: Desk, entry: InboxEntry, ticket: Ticket, arrived: ClientMessage) -> None:

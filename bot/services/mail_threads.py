@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.domain.addresses import Address, KnownAddress
+from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.clients import Contact
 from bot.domain.mails import MailDetails
-from bot.domain.tickets import Message, Ticket
+from bot.domain.tickets import Message, Outcome, Ticket
 from bot.rules.threading import Answered
 from bot.services.desk import Desk
 from bot.texts.calendar import ticket_of_appointment
@@ -21,7 +21,7 @@ async def answered_ticket(
     number alone counts only for who has to do with the ticket: anybody can write it.
     """
     for number, is_proof in await _named(desk, mail):
-        ticket = await desk.uow.tickets.get(number)
+        ticket = await _standing(desk, number)
         if ticket is None:
             continue
         if _is_theirs(ticket, known, contact):
@@ -29,6 +29,20 @@ async def answered_ticket(
         if is_proof and (contact is None or contact.client_id is None):
             return Answered(ticket, is_theirs=False)
     return None
+
+
+async def _standing(desk: Desk, number: int) -> Ticket | None:
+    """The ticket of this number, or the one that it was joined to (`/fusionner`), and so on."""
+    ticket = await desk.uow.tickets.get(number)
+    seen = {number}
+    while ticket is not None and ticket.outcome is Outcome.DUPLICATE:
+        joined = await desk.uow.tickets.events(ticket.number, kinds=["merged into"])
+        target = int(str(joined[-1].data["target"])) if joined else ticket.number
+        if target in seen:
+            break
+        seen.add(target)
+        ticket = await desk.uow.tickets.get(target)
+    return ticket
 
 
 async def _named(desk: Desk, mail: MailDetails) -> list[tuple[int, bool]]:
@@ -60,13 +74,17 @@ async def keep_threads(desk: Desk, ticket: Ticket, message: Message, mail: MailD
 
 
 async def _add_copies(desk: Desk, ticket: Ticket, copies: Sequence[Address]) -> None:
-    """The practice's other contacts join the ticket; a stranger in copy is never written to."""
-    if ticket.client_id is None:
-        return
+    """The practice's other contacts join the ticket; a stranger in copy is never written to.
+
+    Of a ticket that is nobody's yet, whoever is known is kept in mind: of them, only those of the practice that it then
+    turns out to be of are written to (`copies_to`).
+    """
     joined = []
     for address in copies:
         found = await desk.uow.directory.sender(address)
-        if found is not None and found[1] is not None and found[1].client_id == ticket.client_id:
+        contact = found[1] if found else None
+        is_of_a_practice = contact is not None and contact.client_id is not None
+        if found and contact and is_of_a_practice and ticket.client_id in (None, contact.client_id):
             joined.append(found[0].id)
     await desk.uow.mails.add_copies(ticket.number, joined)
 
@@ -80,3 +98,12 @@ async def copies_to(desk: Desk, ticket: Ticket, known: KnownAddress) -> list[str
         if contact is not None and contact.client_id == ticket.client_id and is_reachable:
             copies.append(each.address.identifier)
     return copies
+
+
+async def hand_over_copies(desk: Desk, source: Ticket, target: Ticket) -> None:
+    """One ticket joins another: who read along there, and who wrote there by mail, reads along here."""
+    copies = {each.id for each in await desk.uow.mails.copies_of(source.number)}
+    known = await desk.uow.directory.address_by_id(source.address_id) if source.address_id else None
+    if known is not None and known.address.channel is Channel.MAIL:
+        copies.add(known.id)
+    await desk.uow.mails.add_copies(target.number, copies)

@@ -13,10 +13,10 @@ from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
 from bot.rules.client_words import Word, asks_macos_update, read_words
 from bot.rules.products import recognise
 from bot.rules.sending import may_alert
-from bot.rules.threading import Choice, choose
+from bot.rules.threading import Choice, Reason, choose
 from bot.rules.urgency import is_urgent, is_urgent_mail
 from bot.services import recontact
-from bot.services.acknowledging import acknowledge, refuse_files
+from bot.services.acknowledging import acknowledge, leave_unanswered, refuse_files
 from bot.services.agreements import note_request
 from bot.services.backups import confirm_backup
 from bot.services.client_words import heed
@@ -63,11 +63,12 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         return  # kept; a newsletter to nobody in particular opens nothing (S7)
     choice = choose(
         now=at,
-        text=message.body if not arrived.media else "",  # a picture shows something, whatever thanks stand below it
+        text=message.body if not _shows_something(arrived) else "",  # whatever thanks stand below it
         candidates=candidates,
         colleagues=await colleagues_of(desk, origin, candidates),
         burst=desk.policy.burst,
         answered=answered,
+        asks_nothing=arrived.mail is not None and arrived.mail.attendance is not None and not arrived.body.strip(),
     )
     theirs = [*candidates, *([answered.ticket] if answered else [])]
     ticket = next((ticket for ticket in theirs if ticket.number == choice.ticket), None)
@@ -84,6 +85,11 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
     await desk.uow.inbox.point_to(entry.id, ticket.number)
     if arrived.media:
         desk.uow.signal("media")
+
+
+def _shows_something(arrived: ClientMessage) -> bool:
+    """A picture or a file is never thanks; the logo that stands within a mail's text is neither."""
+    return any(not piece.is_inline for piece in arrived.media)
 
 
 def _word(arrived: ClientMessage) -> Word | None:
@@ -116,8 +122,10 @@ def is_unasked(arrived: ClientMessage, contact: Contact | None) -> bool:
     return contact is None and robot not in (None, Robot.SUPPRESSED)
 
 
-def _is_urgent(message: Message) -> bool:
-    """By its first word; of a mail by the subject's, or its first line's (C18)."""
+def _is_urgent(arrived: ClientMessage, message: Message) -> bool:
+    """By its first word; of a mail by the subject's, or its first line's (C18). A newsletter's "Urgent" is none."""
+    if arrived.mail is not None and arrived.mail.robot not in (None, Robot.SUPPRESSED):
+        return False
     return is_urgent_mail(message.subject, message.body) if message.subject else is_urgent(message.body)
 
 
@@ -172,7 +180,7 @@ async def _open(
     ticket, message = await open_ticket(
         desk,
         message,
-        urgent=_is_urgent(message),
+        urgent=_is_urgent(arrived, message),
         threading=choice.reason,
         follows=choice.follows,
         known=known,
@@ -183,10 +191,19 @@ async def _open(
     )
     if arrived.mail is not None:
         await keep_threads(desk, ticket, message, arrived.mail)
-    acknowledged = await acknowledge(desk, ticket, known, mail=arrived.mail) if known else None
+    acknowledged = await _acknowledge(desk, ticket, known, arrived, choice) if known else None
     facts = Facts(known, contact, client, (message,), choice.colleague, acknowledged)
     await desk.show(ticket, facts=facts if not message.media else None)  # pictures are numbered by the database
     return ticket
+
+
+async def _acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress, arrived: ClientMessage, choice: Choice) -> str:
+    """Who answers a mail of ours from an address that is not of that ticket may be a machine that never uses the same
+    one twice: it is shown, and not answered (S7).
+    """
+    if choice.reason is not Reason.STRANGER:
+        return await acknowledge(desk, ticket, known, mail=arrived.mail)
+    return await leave_unanswered(desk, ticket, "stranger")
 
 
 async def _add(
@@ -204,7 +221,7 @@ async def _add(
     if arrived.mail is not None:
         await keep_threads(desk, ticket, message, arrived.mail)
         await _keep_in_copy(desk, ticket, message)
-    raised = ticket.is_open and not ticket.is_urgent and await _raises(desk, ticket, message)
+    raised = ticket.is_open and not ticket.is_urgent and await _raises(desk, ticket, arrived, message)
     ticket = replace(
         _named_by(ticket, message),
         last_activity_at=max(ticket.last_activity_at, message.at),
@@ -235,10 +252,12 @@ def _named_by(ticket: Ticket, message: Message) -> Ticket:
     return replace(ticket, subject=subject(message), product=product)
 
 
-async def _raises(desk: Desk, ticket: Ticket, message: Message) -> bool:
+async def _raises(desk: Desk, ticket: Ticket, arrived: ClientMessage, message: Message) -> bool:
     """Whether it is urgent by itself (C18): an answer goes on bearing the subject that a technician made normal."""
-    if not _is_urgent(message) or is_urgent(message.body):
-        return _is_urgent(message)
+    if not _is_urgent(arrived, message):
+        return False
+    if is_urgent(message.body):
+        return True
     earlier = await desk.uow.messages.of_ticket(ticket.number)
     return all(each.subject != message.subject for each in earlier if each.id != message.id)
 

@@ -47,6 +47,7 @@ ACKNOWLEDGED = {
     "hourly": "Accusé de réception : aucun (limite d’envois de l’heure atteinte).",
     "daily": "Accusé de réception : aucun (limite d’envois du jour atteinte).",
     "robot": "Accusé de réception : aucun (un automate a écrit).",
+    "stranger": "Accusé de réception : aucun (il répond à l’un de nos mails, d’une autre adresse).",
     "forged": "Accusé de réception : aucun (l’expéditeur n’est pas celui qu’il dit).",
 }
 """By `rules.sending`'s codes; "braked" is any brake."""

@@ -233,6 +233,22 @@ async def test_what_is_said_after_the_beep_is_kept_and_told(twilio: TwilioStandI
         assert (await stranger.get(recorded["RecordingUrl"] + ".mp3")).status_code == 401
 
 
+async def test_a_recording_cannot_be_fetched_before_that_is_told(twilio: TwilioStandIn, script: Script) -> None:
+    script.documents["/voice"] = '<Record action="/recorded" recordingStatusCallback="/recording"/>'
+    call = await twilio.call(CLIENT, says=SOUND, is_processed=False)
+    sound = script.forms("/recorded")[0]["RecordingUrl"] + ".mp3"
+
+    async def seen() -> tuple[int, str, int]:
+        async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+            fetched = await http.get(sound)
+        (listed,) = (await _get(twilio, "Recordings.json"))["recordings"]
+        return fetched.status_code, listed["status"], len(script.forms("/recording"))
+
+    assert await seen() == (404, "processing", 0)
+    await twilio.voice.process(call.sid)
+    assert await seen() == (200, "completed", 1)
+
+
 async def test_of_silence_nothing_is_kept_and_the_next_verb_follows(twilio: TwilioStandIn, script: Script) -> None:
     script.documents["/voice"] = (
         '<Record action="/recorded" recordingStatusCallback="/recording" '

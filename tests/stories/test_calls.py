@@ -68,6 +68,20 @@ async def test_a_voicemail_is_played_at_the_desk(office: Office) -> None:
     assert len(office.twilio.voice.recordings()) == 1
 
 
+async def test_a_voicemail_that_twilio_is_not_done_with_is_played_once_it_is(office: Office) -> None:
+    record = await office.call(HELENE, says=SOUND, is_processed=False)
+    card = await office.shows("n° 1", "Message vocal de 42 s")
+    await office.tick()
+    await office.presses(CLAIRE, card, f"{Verb.MEDIA}:1:1")
+    await office.shows("pas encore arrivé")
+    await office.twilio.voice.process(record.sid)
+
+    async def is_here() -> bool:
+        return office.rows("SELECT count(*) FROM media WHERE path IS NOT NULL") == [(1,)]
+
+    await office.until(is_here)
+
+
 async def test_a_recording_is_erased_at_twilio_once_it_is_here(tmp_path) -> None:
     async with Office(tmp_path, at=MONDAY, **WITH_PHONE, VOICE_DELETE_RECORDINGS="true") as office:
         await office.open_inside()

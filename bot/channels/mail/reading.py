@@ -1,7 +1,7 @@
 """A mail of the inbox as what it asks of us. Reads the spool; otherwise pure."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.channels.mail.inbound import kept_name, whole_size
 from bot.channels.mail.mime.attachments import Attachment, AttachmentKind
@@ -48,18 +48,29 @@ def parse_mail(entry: InboxEntry, *, read: Callable[[str], bytes], ours: OurMail
     from a machine that may ask for something is a `ClientMessage` whose `mail.robot` says so.
     """
     kept, size = kept_name(entry), whole_size(entry)
-    mail = read_mail(read(kept), received_at=entry.received_at, visible_reply=visible_reply, server=ours.server)
-    robot = _robot(mail, ours)
+    mail = read_mail(
+        read(kept),
+        received_at=entry.received_at,
+        visible_reply=visible_reply,
+        server=ours.server,
+        ours=ours.address.identifier.rpartition("@")[2],
+    )
+    mail = _from_its_writer(mail, ours)
+    robot = mail.robot
     if robot is Robot.BOUNCE and mail.bounce is not None and (report := _report(mail.bounce, ours)):
         return report
     message = _message(entry, mail, kept, size, robot, ours)
     return RobotMail(message, robot) if robot is not None and robot.is_answer else message
 
 
-def _robot(mail: ReadMail, ours: OurMailbox) -> Robot | None:
-    """What comes from our own address was written here, by the program or in a mail program: it asks nothing."""
-    is_ours = mail.sender is not None and mail.sender.address == ours.address
-    return Robot.OWN if is_ours and mail.robot is not Robot.BOUNCE else mail.robot
+def _from_its_writer(mail: ReadMail, ours: OurMailbox) -> ReadMail:
+    """Forms of web sites and copiers write from the shop's own address, and name who asks in Reply-To: that it is them
+    nobody has verified.
+    """
+    if mail.sender is None or mail.sender.address != ours.address:
+        return mail
+    writer = next((person for person in mail.reply_to if person.address != ours.address), mail.sender)
+    return replace(mail, sender=writer, is_verified=None)
 
 
 def _report(bounce: Bounce, ours: OurMailbox) -> DeliveryReport | None:
@@ -119,6 +130,7 @@ def _media(mail: ReadMail, kept: str, *, is_whole: bool, ours: OurMailbox) -> It
                 content_type=each.content_type[:200],
                 size=each.size if is_whole else None,
                 name=each.name,
+                is_inline=each.kind is AttachmentKind.PICTURE_IN_TEXT,
                 flaw="" if is_kept else "too_large",
             )
 

@@ -16,6 +16,7 @@ from bot.services.agreements import hand_over_request
 from bot.services.guarantee import leave_client
 from bot.services.handling.turn import Turn, as_number
 from bot.services.handling.whose import client_and_rest, contact_named
+from bot.services.mail_threads import hand_over_copies
 from bot.services.opening import open_ticket
 from bot.services.receiving import raise_to_urgent
 from bot.services.views import address_label
@@ -182,6 +183,7 @@ async def merge(turn: Turn) -> str:
     if intervention is not None and intervention.sittings:
         raise DeskRefusal("merge_worked", number=ticket.number)
     await turn.uow.tickets.move_messages(ticket.number, target.number)
+    await hand_over_copies(turn.desk, ticket, target)
     ticket = await _shut(turn, ticket, Outcome.DUPLICATE)
     target = await _absorb(turn, target, ticket)
     await turn.log(ticket, "merged into", target=target.number)

@@ -135,6 +135,13 @@ async def test_a_picture_that_is_gone_is_gone_for_good(store, twilio):
     assert caught.value.code == "20404"
 
 
+async def test_a_recording_that_is_not_there_may_not_be_there_yet(store, twilio):
+    url = f"{twilio.base_url}/2010-04-01/Accounts/{ACCOUNT}/Recordings/RE{'0' * 32}.mp3"
+    with pytest.raises(TransientDeliveryError) as caught:
+        await store.fetch(Media(url=url, content_type="audio/mpeg"))
+    assert caught.value.code == "recording_not_ready"
+
+
 @pytest.mark.parametrize("code", [20003, 20429, 20503])
 async def test_a_refusal_may_be_none_later(store, twilio, code):
     media = await sent(twilio)

@@ -41,14 +41,17 @@ class FindsReply(Protocol):
     def __call__(self, text: str, *, is_forward: bool = False) -> Reply: ...
 
 
-def read_mail(raw: bytes, *, received_at: datetime, visible_reply: FindsReply, server: str = "") -> ReadMail:
+def read_mail(
+    raw: bytes, *, received_at: datetime, visible_reply: FindsReply, server: str = "", ours: str = ""
+) -> ReadMail:
     """A mail out of its bytes. Never raises: bytes that are no mail at all are its text, in a mail of nobody's.
 
     `server` is the name under which our own mail server writes `Authentication-Results` (`mx.example.fr`); without it
-    nobody is verified. What is beyond the limits is left out and noted in `problems`; the raw mail is kept elsewhere.
+    nobody is verified. `ours` is our domain, by which our own mails are known. What is beyond the limits is left out and
+    noted in `problems`; the raw mail is kept elsewhere.
     """
     try:
-        return _Reading(raw, received_at, visible_reply, server).mail()
+        return _Reading(raw, received_at, visible_reply, server, ours).mail()
     except _UNFORESEEN:
         return _unreadable(visible_reply)
 
@@ -61,6 +64,7 @@ class _Reading:
     received_at: datetime
     visible_reply: FindsReply
     server: str
+    ours: str
 
     def mail(self) -> ReadMail:
         problems: set[Problem] = set()
@@ -74,7 +78,7 @@ class _Reading:
         subject = read_subject(headers.text("subject"))
         sender = _sender(headers, problems)
         own, forwarded = self._forwarded(root, subject, text, budget)
-        robot = _robot(headers, sender, subject)
+        robot = _robot(headers, sender, subject, self.ours)
         _note_what_is_wrong(headers, root, text, problems)
         return ReadMail(
             message_id=_first_id(headers, "message-id"),
@@ -141,9 +145,9 @@ def _sender(headers: Headers, problems: set[Problem]) -> Person | None:
     return next((person for person in authors if person.address in senders), authors[0])
 
 
-def _robot(headers: Headers, sender: Person | None, subject: Subject) -> Robot | None:
+def _robot(headers: Headers, sender: Person | None, subject: Subject, ours: str) -> Robot | None:
     address = sender.address.identifier if sender else ""
-    return classify(headers.mapping(), sender=address, subject=subject.whole)
+    return classify(headers.mapping(), sender=address, subject=subject.whole, ours=ours)
 
 
 def _note_what_is_wrong(headers: Headers, root: Part, text: str, problems: set[Problem]) -> None:
