@@ -187,9 +187,44 @@ async def test_a_link_that_died_in_idle_is_noticed(desk: Desk) -> None:
         await until(lambda: server.links >= 3)
 
 
-async def test_a_server_that_gives_no_uidvalidity_cannot_be_read(desk: Desk) -> None:
-    async with scripted(lambda command: b"TAG OK done\r\n" if command.startswith("EXAMINE") else None) as server:
-        assert await desk.reader(server.port, clock=CLOCK).check() == Problem.MAILBOX
+@pytest.mark.parametrize("said", [b"", b"* OK [UIDVALIDITY 7x] valid\r\n"], ids=["none", "one that is no number"])
+async def test_a_server_that_gives_no_uidvalidity_cannot_be_read(desk: Desk, said: bytes) -> None:
+    async with scripted(lambda command: said + b"TAG OK done\r\n" if command.startswith("EXAMINE") else None) as server:
+        reader = desk.reader(server.port, clock=CLOCK)
+        assert await reader.check() == Problem.MAILBOX
+        async with running(reader):
+            await until(lambda: server.links >= 4)  # it is asked again
+            assert reader.health == Health(None, Problem.MAILBOX)
+
+
+async def test_what_nobody_foresaw_is_a_problem_and_not_the_end_of_mails(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = Broken()
+    async with scripted(told(fetched=literal(RAW))) as server, running(desk.reader(server.port, clock=clock)) as reader:
+        await until(lambda: clock.asked >= 3)
+        await until(lambda: reader.health == Health(None, Problem.UNFORESEEN))
+        clock.is_broken = False
+        await until(lambda: desk.count() == 1 and reader.health.problem is None)
+    shown = capsys.readouterr().out
+    assert shown.count("imap_reading_stopped") == 1
+    assert "LookupError" in shown
+    assert "martin@exemple.fr" not in shown
+
+
+class Broken(StoppedClock):
+    """A bug, somewhere in what the thread does."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self.is_broken = True
+        self.asked = 0
+
+    def now(self) -> datetime:
+        self.asked += 1
+        if self.is_broken:
+            raise LookupError("martin@exemple.fr")
+        return super().now()
 
 
 @pytest.mark.parametrize(

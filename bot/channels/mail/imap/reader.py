@@ -146,6 +146,8 @@ class ImapReader:
                 self._pause(leash, Problem.STORAGE, "StorageUnavailable")
             except ImapTrouble as trouble:
                 self._pause(leash, trouble.problem, trouble.cause)
+            except Exception as error:  # an edge: nobody starts this thread again, and mails must go on coming in
+                self._pause(leash, Problem.UNFORESEEN, type(error).__name__)
 
     def _follow(self, session: ImapSession, leash: Leash) -> None:
         while not leash.is_ended.is_set():

@@ -51,9 +51,9 @@ class ImapSession:
         with named_troubles():
             self._mailbox.folder.set(self._folder, readonly=self._is_read_only)
             told = self._client.response("UIDVALIDITY")[1]
-        if not told or not told[0]:
-            raise ImapTrouble(Problem.MAILBOX, "no UIDVALIDITY")
-        return int(told[0])
+            if not told or not told[0]:
+                raise ImapTrouble(Problem.MAILBOX, "no UIDVALIDITY")
+            return int(told[0])
 
     def uids(self, criteria: str = "ALL") -> list[int]:
         """The UIDs of what is found, in ascending order."""

@@ -19,6 +19,7 @@ class Problem(StrEnum):
     LOGIN = "login"  # refused: only the shop can mend it
     MAILBOX = "mailbox"  # the folder cannot be opened, or the server does not do what was asked
     STORAGE = "storage"
+    UNFORESEEN = "unforeseen"  # a bug of ours, or a server as nobody has met one
 
 
 @dataclass(frozen=True, slots=True)
