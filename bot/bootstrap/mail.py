@@ -21,7 +21,7 @@ from bot.channels.mail.sender import MailSender
 from bot.channels.mail.spool import Spool
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.config.mail_values import clamd_address, imap_after, imap_server, mail_listen, smtp_server
+from bot.config.mail_values import MailServer, clamd_address, imap_after, imap_server, mail_listen, smtp_server
 from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import InboxEntry, Source
 from bot.errors import DeliveryError, StorageUnavailable
@@ -167,9 +167,11 @@ def _oauth(settings: Settings, closing: AsyncExitStack) -> OAuthTokens | None:
     )
 
 
-def _token_of(tokens: OAuthTokens | None) -> Callable[[bool], Awaitable[str]] | None:
-    """How a login gets its token; True renews it."""
-    return None if tokens is None else lambda renew: tokens.access_token(renew=renew)
+def _token_of(tokens: OAuthTokens | None, server: MailServer) -> Callable[[bool], Awaitable[str]] | None:
+    """How a login gets its token; True renews it. Where the URL has a password, it is that one: a relay's, say."""
+    if tokens is None or server.password:
+        return None
+    return lambda renew: tokens.access_token(renew=renew)
 
 
 def _sender(settings: Settings, tokens: OAuthTokens | None, clock: Clock, key: bytes) -> MailSender:
@@ -182,7 +184,7 @@ def _sender(settings: Settings, tokens: OAuthTokens | None, clock: Clock, key: b
         is_local=server.is_local,
         username=server.username,
         password=server.password.get_secret_value() or None,
-        access_token=_token_of(tokens),
+        access_token=_token_of(tokens, server),
         address=_address(settings).identifier,
         shop=settings.shop_name,
         clock=clock,
@@ -202,7 +204,7 @@ def _reader(
         is_tls=server.is_tls,
         username=server.username,
         password=server.password.get_secret_value() or None,
-        access_token=_token_of(tokens),
+        access_token=_token_of(tokens, server),
         folder=server.path,
         after=after.what,
         after_folder=after.folder,
