@@ -13,6 +13,10 @@ from bot.domain.inbox import InboxEntry, Source
 from bot.errors import Unreadable
 
 _TELLING = ("from", "date", "subject")
+_TOLD_OF_A_CUT_BODY = (100_000, 16_000, 0)
+"""Bytes. Of 300,000 that were kept, a body has the first, whatever its line ends, behind a header of up to 100,000: more
+than servers add. Behind the largest that is read (256 KiB) it still has the second.
+"""
 
 
 def mail_entry(
@@ -30,19 +34,22 @@ def mail_entry(
     payload = {"raw": kept} if size is None else {"raw": kept, "size": size}
     return InboxEntry(
         source=Source.MAIL,
-        external_id=fingerprint(raw),
+        external_id=fingerprint(raw, is_cut=size is not None),
         payload=json.dumps(payload),
         received_at=received_at,
         occurred_at=occurred_at,
     )
 
 
-def fingerprint(raw: bytes) -> str:
+def fingerprint(raw: bytes, *, is_cut: bool = False) -> str:
     """By what a mail is known again after it was renumbered, moved, or came a second way: 64 hexadecimal digits.
 
     Its Message-ID, who wrote it when about what, and its body: servers add lines to the header on the way (`Received`,
     `Delivered-To`) and leave these alone. A Message-ID by itself is not enough, since some programs repeat them, and a
     mail without one is known by all of its bytes.
+
+    Where only a mail's beginning was kept (`is_cut`), its header decides how much of the body that holds: a fixed
+    length goes for the body, so that the mail is the same by whatever way, and under whatever header, it came.
     """
     headers, body = split_headers(raw, 0, len(raw))
     digest = hashlib.sha256()
@@ -52,8 +59,14 @@ def fingerprint(raw: bytes) -> str:
         return digest.hexdigest()
     told = [ids[0], *(headers.first(name) for name in _TELLING)]
     digest.update(json.dumps(told).encode())
-    digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    text = raw[body:].replace(b"\r\n", b"\n")
+    digest.update(_beginning(text) if is_cut else text.rstrip(b"\n"))
     return digest.hexdigest()
+
+
+def _beginning(text: bytes) -> bytes:
+    # the last byte is left out: it may be a CR whose LF was cut off
+    return text[: next((length for length in _TOLD_OF_A_CUT_BODY if len(text) > length), 0)]
 
 
 def kept_name(entry: InboxEntry) -> str:
