@@ -18,6 +18,8 @@ from bot.errors import DeliveryError, PermanentDeliveryError, StorageUnavailable
 from bot.ports import Senders, UnitOfWork
 from bot.services.context import Context
 from bot.services.delivery_results import gone, moved, refused, remember_moves, sent, taken
+from bot.services.desk import Desk
+from bot.services.mail_out import with_copies_of_now
 
 log = structlog.get_logger()
 
@@ -132,7 +134,7 @@ class Delivery:
             provider_id = await sender.find_sent(row, known)
             if provider_id is not None:
                 return row, provider_id
-        row = await self._context.store.read(lambda uow: _addressed(uow, row))
+        row = await self._context.store.read(lambda uow: _addressed(uow, self._context, row))
         if (wait := sender.ready_in(row)) > SHORT_WAIT_SECONDS:
             await self._put_off(row, wait)
             return None
@@ -227,8 +229,13 @@ async def _known(uow: UnitOfWork, row: Outgoing) -> list[str]:
     return await uow.outbox.provider_ids(row.address, row.created_at - _LOOK_BACK)
 
 
-async def _addressed(uow: UnitOfWork, row: Outgoing) -> Outgoing:
-    """A card's edit is given its message id when it is sent; where there is no card, it is sent anew."""
+async def _addressed(uow: UnitOfWork, context: Context, row: Outgoing) -> Outgoing:
+    """A card's edit is given its message id when it is sent; where there is no card, it is sent anew.
+
+    A mail goes to those in copy who may read it now.
+    """
+    if "cc" in row.payload:
+        return await with_copies_of_now(Desk(uow, context, context.clock.now()), row)
     if row.kind is not Kind.EDIT or "message_id" in row.payload:
         return row
     assert row.ticket_id is not None

@@ -1,6 +1,9 @@
 """What a mail to a client carries besides its text: subject, threading headers, copies, where the answer is to go."""
 
+from dataclasses import replace
+
 from bot.domain.addresses import Channel, KnownAddress
+from bot.domain.outbox import Outgoing
 from bot.domain.tickets import Direction, Message, Ticket
 from bot.rules.mail_ids import message_id_of
 from bot.services.desk import Desk
@@ -39,6 +42,16 @@ async def mail_payload(desk: Desk, ticket: Ticket, message: Message, known: Know
     if not message.automatic and (copies := await copies_to(desk, ticket, known)):
         payload["cc"] = copies
     return payload
+
+
+async def with_copies_of_now(desk: Desk, row: Outgoing) -> Outgoing:
+    """A mail that leaves, without those in copy who left the practice, or were blocked, since it was queued (C30)."""
+    copies, known = row.payload.get("cc"), await desk.uow.directory.address(row.address)
+    message = await desk.uow.messages.get(row.message_id) if row.message_id is not None else None
+    ticket = await desk.uow.tickets.get(message.ticket_id) if message else None  # where it is now: tickets are joined
+    may_read = await copies_to(desk, ticket, known) if ticket and known else []
+    kept = [each for each in copies if each in may_read] if isinstance(copies, list) else []
+    return replace(row, payload={**row.payload, "cc": kept})
 
 
 async def _subjects(desk: Desk, ticket: Ticket) -> list[str]:

@@ -1,5 +1,7 @@
 """Mails on their tickets: what they answer, who reads along, what machines write (S7, C9, C18)."""
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,14 +10,29 @@ import pytest
 
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
-from bot.domain.inbox import DeliveryReport, Source
+from bot.domain.inbox import DeliveryReport, InboxEntry, Source
 from bot.domain.mails import Attendance, Bounce, Flaw, Robot
 from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
+from bot.errors import StorageUnavailable, Unreadable
 from bot.rules.threading import Reason
 from bot.services.desk import Desk
+from bot.services.intake import take_in, take_in_mails
 from bot.services.mail_robots import heed_robot
 from bot.texts.calls import missed
-from tests.factories import ANNE, DAY, HELENE, HELENES_MAIL, LUC, LUCS_MAIL, OUR_ADDRESS, mail, mail_from, our_mail, sms
+from tests.factories import (
+    ANNE,
+    DAY,
+    HELENE,
+    HELENES_MAIL,
+    LUC,
+    LUCS_MAIL,
+    OUR_ADDRESS,
+    client_message,
+    mail,
+    mail_from,
+    our_mail,
+    sms,
+)
 from tests.services.shop import Shop
 
 STRANGER = "quelquun@ailleurs.example"
@@ -462,7 +479,7 @@ async def test_an_absence_without_a_thread_goes_to_the_senders_open_ticket(shop)
 async def test_an_entry_that_was_handled_is_not_handled_again(shop):
     reading = mail_from(STRANGER, "Absent", robot=Robot.OUT_OF_OFFICE)
     await shop.arrives(reading, source=Source.MAIL, external_id="x")
-    (entry,) = await shop.read(lambda uow: uow.inbox.pending(1))
+    (entry,) = await shop.read(lambda uow: uow.inbox.pending_mails(1))
     await shop.take_in()
 
     async def again(uow: Any) -> None:
@@ -518,6 +535,23 @@ async def test_who_left_the_practice_reads_nothing_along_any_more(shop):
     await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
     await shop.deliver()
     assert "cc" not in mails_to(shop, HELENES_MAIL)[-1]
+
+
+@pytest.mark.parametrize("what", ["moved", "muted", "blocked", "nothing"])
+async def test_who_leaves_the_practice_while_an_answer_waits_does_not_read_it_along(shop, what):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    luc, now = await shop.address(mail(LUCS_MAIL)), shop.clock.now()
+    meanwhile = {
+        "moved": lambda uow: uow.directory.move_contact(luc.contact_id, 2),
+        "muted": lambda uow: uow.directory.mute_address(luc.id, now),
+        "blocked": lambda uow: uow.directory.block_address(luc.id, now),
+        "nothing": lambda uow: uow.directory.address_by_id(luc.id),
+    }
+    await shop.write(meanwhile[what])
+    await shop.deliver()
+    answer = mails_to(shop, HELENES_MAIL)[-1]
+    assert ("C’est réparé." in answer["body"], answer.get("cc")) == (True, [LUCS_MAIL] if what == "nothing" else [])
 
 
 async def test_a_number_of_a_ticket_that_is_not_there_means_nothing(shop):
@@ -644,3 +678,55 @@ async def test_a_mail_without_a_message_id_is_a_mail_like_another(shop):
     await shop.deliver()
     (sent,) = mails_to(shop, HELENES_MAIL)
     assert ("in_reply_to" in sent, sent["answers"]) == (False, True)
+
+
+async def test_mails_that_cannot_be_read_now_wait_and_hold_nobody_up(shop):
+    for nth in range(70):
+        await shop.arrives(StorageUnavailable("not mounted"), source=Source.MAIL, external_id=f"mail {nth}")
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.receives(LUC, "Urgent")
+    assert [ticket.channel for ticket in await shop.tickets()] == ["mail", "sms"]
+    for nth in range(70):
+        shop.parse.readings[f"mail {nth}"] = mail_from(HELENES_MAIL, f"encore {nth}")
+    await shop.take_in()
+    assert len(await shop.messages(1)) == 72
+
+
+async def test_while_mail_is_switched_off_mails_wait(shop):
+    await shop.arrives(mail_from(HELENES_MAIL), source=Source.MAIL, external_id="x")
+    context = shop.context
+    parsers = {source: parse for source, parse in context.parsers.items() if source is not Source.MAIL}
+    shop.context = replace(context, parsers=parsers)
+    await shop.take_in()
+    assert await shop.tickets() == []
+    shop.context = context
+    await shop.take_in()
+    assert len(await shop.tickets()) == 1
+
+
+async def test_a_mail_that_nobody_can_read_is_a_ticket(shop):
+    await shop.arrives(Unreadable("no mail"), source=Source.MAIL, external_id="x")
+    await shop.arrives(ValueError("a bug"), source=Source.MAIL, external_id="y")
+    await shop.take_in()
+    assert [(ticket.unreadable, ticket.channel) for ticket in await shop.tickets()] == [(True, "mail"), (True, "mail")]
+
+
+async def test_a_text_does_not_wait_for_a_backlog_of_mails(shop):
+    """A mail that takes a while to be read is read beside what else comes."""
+    begun, may_end = threading.Event(), threading.Event()
+    slow = shop.parse
+
+    def read(entry: InboxEntry) -> Any:
+        begun.set()
+        may_end.wait(10)
+        return slow(entry)
+
+    shop.context = replace(shop.context, parsers={**shop.context.parsers, Source.MAIL: read})
+    await shop.arrives(mail_from(HELENES_MAIL), source=Source.MAIL, external_id="x")
+    mails = asyncio.create_task(take_in_mails(shop.context))
+    await asyncio.to_thread(begun.wait, 10)
+    await shop.arrives(client_message(sms(LUC)))
+    assert await take_in(shop.context) == 1
+    assert [ticket.channel for ticket in await shop.tickets()] == ["sms"]
+    may_end.set()
+    assert await mails == 1
