@@ -65,7 +65,7 @@ async def record(desk: Desk, entry: InboxEntry, event: CallEvent) -> None:
     call = await _keep(desk, before, call, inbox_id=entry.id)
     if call.ticket_id is not None:
         await desk.uow.inbox.point_to(entry.id, call.ticket_id)
-    if event.recording is not None:
+    if event.step is Step.RECORDING and event.recording is not None:  # before, it cannot be fetched
         desk.uow.signal("media")
 
 

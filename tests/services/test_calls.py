@@ -195,6 +195,15 @@ async def test_a_spoken_message_is_fetched_and_played_from_the_card(shop):
     assert (row.payload["path"], row.payload["content_type"]) == ("/media/1", "audio/mpeg")
 
 
+async def test_a_recording_is_asked_for_when_it_can_be_fetched(shop):
+    told: list[frozenset[str]] = []
+    shop.store._writer.on_commit(told.append)
+    await tell(shop, Step.RECORDED, recording=recording())
+    assert [topics for topics in told if "media" in topics] == []
+    await tell(shop, Step.RECORDING, caller=None, recording=recording())
+    assert len([topics for topics in told if "media" in topics]) == 1
+
+
 @pytest.mark.parametrize("order", list(permutations((Step.RANG, Step.RECORDED, Step.RECORDING, Step.ENDED))))
 async def test_a_message_is_one_ticket_in_whatever_order_it_is_told(shop, order):
     for step in order:

@@ -72,8 +72,7 @@ async def test_a_voicemail_that_twilio_is_not_done_with_is_played_once_it_is(off
     record = await office.call(HELENE, says=SOUND, is_processed=False)
     card = await office.shows("n° 1", "Message vocal de 42 s")
     await office.tick()
-    await office.presses(CLAIRE, card, f"{Verb.MEDIA}:1:1")
-    await office.shows("pas encore arrivé")
+    assert "pas encore arrivé" in await office.presses(CLAIRE, card, f"{Verb.MEDIA}:1:1")
     await office.twilio.voice.process(record.sid)
 
     async def is_here() -> bool:
@@ -96,7 +95,7 @@ async def test_a_recording_is_erased_at_twilio_once_it_is_here(tmp_path) -> None
 
 
 async def test_a_call_that_a_technician_takes_is_theirs_and_can_be_traced(office: Office) -> None:
-    record = await office.call(HELENE, technician="answers", talk_seconds=180)
+    record = await office.call(HELENE, technician="answers", talk_seconds=180, rings_for=0.5)
     assert (record.heard, record.rang, record.error) == (["<ring>"], [CLAIRES_PHONE], "")
     (leg,) = office.twilio.voice.legs(record.sid)
     assert leg.heard[0].startswith("Un client appelle : Cabinet des Tilleuls. Appuyez sur 1")

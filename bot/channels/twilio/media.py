@@ -17,6 +17,7 @@ from bot.private_files import keep_private
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 60.0
 MAX_REDIRECTS = 3
+RECORDINGS = "/Recordings/"
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 EXTENSIONS = {
@@ -71,7 +72,10 @@ class TwilioMedia:
         self._max_seconds = max_seconds
 
     async def fetch(self, media: Media) -> tuple[Path, int]:
-        """Fetch and keep it: (path, bytes). Permanent: a foreign address, too large, gone; the rest may work later."""
+        """Fetch and keep it: (path, bytes). Permanent: a foreign address, too large, gone; the rest may work later.
+
+        A recording that is not there may not be there yet: Twilio tells of it before it has done with it.
+        """
         if not self._own.fullmatch(media.url):
             raise PermanentDeliveryError("not an address of our account's media", code="media_address")
         path = self._path(media)
@@ -105,6 +109,8 @@ class TwilioMedia:
         raise PermanentDeliveryError("redirected too often", code="media_address")
 
     async def _read(self, response: httpx.Response) -> bytes:
+        if response.status_code == 404 and RECORDINGS in response.request.url.path:
+            raise TransientDeliveryError("not at Twilio, or not yet", code="recording_not_ready")
         if response.status_code in (404, 410):
             raise PermanentDeliveryError("no longer at Twilio", code="20404")
         if response.status_code != 200:

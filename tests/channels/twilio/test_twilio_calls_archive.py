@@ -182,7 +182,7 @@ async def test_the_sound_is_fetched_and_then_erased(twilio, client, http, tmp_pa
     assert twilio.voice.recordings() == []
     await recordings.erase(sid)  # it is gone, which is what was wanted
     elsewhere = TwilioMedia(http, tmp_path / "2", account_sid=ACCOUNT, auth_token=TOKEN, base_url=twilio.base_url)
-    with pytest.raises(PermanentDeliveryError):
+    with pytest.raises(TransientDeliveryError):
         await elsewhere.fetch(Media(url, "audio/mpeg"))
 
 
