@@ -1,4 +1,4 @@
-"""The two loops that never end: the inbox is read as it fills, the outbox is sent as it falls due."""
+"""The loops that never end: the inbox is read as it fills, mails beside it, the outbox is sent as it falls due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ import structlog
 from bot.errors import StorageUnavailable
 from bot.services.context import Context
 from bot.services.delivery import Delivery
-from bot.services.intake import take_in
+from bot.services.intake import take_in, take_in_mails
 
 log = structlog.get_logger()
 
@@ -46,6 +46,11 @@ class Bell:
 async def read_inbox(context: Context, bell: Bell) -> None:
     """Handle what arrives, for ever."""
     await _for_ever(lambda: take_in(context), bell, name="intake")
+
+
+async def read_mails(context: Context, bell: Bell) -> None:
+    """The same for mails, beside it."""
+    await _for_ever(lambda: take_in_mails(context), bell, name="mail intake")
 
 
 async def send_outbox(delivery: Delivery, bell: Bell) -> None:

@@ -27,8 +27,8 @@ from bot.services.calls import erase_recordings, settle_calls
 from bot.services.contract_plan import plan_contracts
 from bot.services.contract_watch import watch_contracts
 from bot.services.delivery import Delivery
-from bot.services.intake import take_in
-from bot.services.mail_count import count_mailbox
+from bot.services.intake import take_in, take_in_mails
+from bot.services.mail_count import count_mailbox, tell_kept
 from bot.services.media import MediaStores, fetch_media
 from bot.services.meetings import remind_meetings
 from bot.services.milestones import remind
@@ -37,7 +37,7 @@ from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
 from bot.web import Metrics, SharedDocuments, make_app
-from bot.workers import Bell, read_inbox, ring_for, send_outbox
+from bot.workers import Bell, read_inbox, read_mails, ring_for, send_outbox
 
 log = structlog.get_logger()
 
@@ -47,7 +47,8 @@ CALL_SECONDS = 5.0
 RECORDING_SECONDS = 60.0
 MEETING_SECONDS = 60.0
 CONTRACT_SECONDS = 60.0
-COUNT_SECONDS = 24 * 3600.0
+DAY_SECONDS = 24 * 3600.0
+KEPT_SECONDS = 3600.0
 
 
 class Program:
@@ -91,7 +92,7 @@ class Program:
         for job in self._jobs:
             with suppress(DeliveryError):  # a provider is down: the others' turn comes all the same, its own next time
                 await job()
-        while await take_in(self.context) or await self.delivery.drain():
+        while await take_in(self.context) or await take_in_mails(self.context) or await self.delivery.drain():
             pass
 
     async def _start(self) -> None:
@@ -146,7 +147,7 @@ class Program:
         writer = self.engine.open_writer()
         self._closing.push_async_callback(writer.close)
         self.store = SqlStore(self.engine, writer)
-        self._bells = {topic: Bell(topic) for topic in ("inbox", "outbox", "media")}
+        self._bells = {topic: Bell(topic) for topic in ("inbox", "outbox", "media")} | {"mails": Bell("inbox")}
         for bell in self._bells.values():
             writer.on_commit(bell.hear)
 
@@ -161,6 +162,8 @@ class Program:
     def _start_loops(self, telegram: Telegram | None, twilio: Twilio | None, mail: Mail | None) -> None:
         self._closing.push_async_callback(self.delivery.close)
         self._start_media(twilio, mail)
+        if mail is not None:
+            self.ticker.every(KEPT_SECONDS, "mails kept", lambda: tell_kept(self.context))
         if mail is not None and mail.reader is not None:
             self._start_mailbox(mail.reader)
         if twilio is not None:
@@ -174,6 +177,7 @@ class Program:
         self._every(MEETING_SECONDS, "meetings", lambda: remind_meetings(self.context))
         self._every(CONTRACT_SECONDS, "contracts", lambda: watch_contracts(self.context))
         self._spawn("intake", read_inbox(self.context, self._bells["inbox"]))
+        self._spawn("mail intake", read_mails(self.context, self._bells["mails"]))
         self._spawn("delivery", send_outbox(self.delivery, self._bells["outbox"]))
         if telegram is not None:
             self._spawn("telegram", telegram.poller.run())
@@ -200,7 +204,7 @@ class Program:
     def _start_mailbox(self, reader: ImapReader) -> None:
         self._spawn("imap", reader.run())
         self._jobs.append(reader.catch_up)
-        self.ticker.every(COUNT_SECONDS, "mail count", lambda: count_mailbox(self.context, reader.count))
+        self.ticker.every(DAY_SECONDS, "mail count", lambda: count_mailbox(self.context, reader.count))
 
     def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
         self._jobs.append(job)

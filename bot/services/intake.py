@@ -4,6 +4,7 @@ Each entry of the inbox is handled in one unit of work that also marks it handle
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -25,10 +26,13 @@ from bot.services.receiving import receive
 log = structlog.get_logger()
 
 BATCH = 64
+MAILS_AT_ONCE = 16
+
+_Read = Callable[[Context, InboxEntry], Awaitable[Reading]]
 
 
 async def take_in(context: Context, *, limit: int = BATCH) -> int:
-    """Handle the oldest pending entries, side by side so that they share commits; how many there were.
+    """Handle the oldest pending entries but mails, side by side so that they share commits; how many there were.
 
     The writer runs units of work in the order they are asked for, so one sender's messages keep theirs.
     """
@@ -37,34 +41,61 @@ async def take_in(context: Context, *, limit: int = BATCH) -> int:
         return await uow.inbox.pending(limit)
 
     entries = await context.store.read(pending)
-    one_mail = asyncio.Lock()
-    await asyncio.gather(*(_handle(context, entry, one_mail) for entry in entries))
+    await asyncio.gather(*(_handle(context, entry, _read) for entry in entries))
     return len(entries)
 
 
-async def _handle(context: Context, entry: InboxEntry, one_mail: asyncio.Lock) -> None:
-    """One entry, to the end: handled, or in quarantine with a ticket that says so."""
+async def take_in_mails(context: Context) -> int:
+    """Handle all pending mails, one after the other; how many. Texts and calls do not wait for them: a large one takes
+    a second to be read, a backlog minutes.
+
+    A mail whose file cannot be read now (a folder that is not mounted, wrong rights) is left pending, and the next one
+    goes on. While mail is switched off they all wait.
+    """
+    if Source.MAIL not in context.parsers:
+        return 0
+    handled, last = 0, 0
+    while entries := await _mails_behind(context, last):
+        for entry in entries:
+            handled += await _handle(context, entry, _read_in_thread)
+        last = entries[-1].id
+    return handled
+
+
+async def _mails_behind(context: Context, last: int) -> list[InboxEntry]:
+    return await context.store.read(lambda uow: uow.inbox.pending_mails(MAILS_AT_ONCE, after=last))
+
+
+class _LeftPending(Exception):
+    """It cannot be read now."""
+
+
+async def _handle(context: Context, entry: InboxEntry, read: _Read) -> bool:
+    """One entry, to the end: handled, or in quarantine with a ticket that says so; False when it waits."""
     try:
-        reading = await _read(context, entry, one_mail)
-        await _route(context, entry, reading)
+        await _route(context, entry, await read(context, entry))
     except StorageUnavailable:
         raise
+    except _LeftPending:
+        log.error("mail not read", entry=entry.id)
+        return False
     except Unreadable as problem:
         await _quarantine(context, entry, problem)
     except Exception as problem:  # an edge: whatever is wrong with one entry, it is shown, and the next one goes on
         log.exception("inbox entry not handled", entry=entry.id, source=entry.source)
         await _quarantine(context, entry, problem)
+    return True
 
 
-async def _read(context: Context, entry: InboxEntry, one_mail: asyncio.Lock) -> Reading:
-    """What the entry says. Mails are read in a thread, since a large one takes a second, and one after the other, so
-    that they keep their order; texts do not wait for them.
-    """
-    parse = context.parsers[entry.source]
-    if entry.source is not Source.MAIL:
-        return parse(entry)
-    async with one_mail:
-        return await asyncio.to_thread(parse, entry)
+async def _read(context: Context, entry: InboxEntry) -> Reading:
+    return context.parsers[entry.source](entry)
+
+
+async def _read_in_thread(context: Context, entry: InboxEntry) -> Reading:
+    try:
+        return await asyncio.to_thread(context.parsers[entry.source], entry)
+    except StorageUnavailable as problem:
+        raise _LeftPending from problem
 
 
 async def _route(context: Context, entry: InboxEntry, reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""Once a day the mailbox is counted against the inbox: a gap is a lost message, and the desk hears of it (F9)."""
+"""Once a day: the mailbox counted against the inbox, since a gap is a lost message (F9); what opened nothing (S7)."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -25,17 +25,23 @@ class Count(Protocol):
 
 
 async def count_mailbox(context: Context, count: Callable[[], Awaitable[Count]]) -> None:
-    """Count, and say at the desk what was found missing, and what was kept in a day without a ticket.
-
-    Raises `TransientDeliveryError` when the mailbox cannot be read.
-    """
+    """Count, and say at the desk what was missing. Raises `TransientDeliveryError`: the mailbox cannot be read."""
     counted = await count()
+    if not counted.stored:
+        return
     now = context.clock.now()
+    post = notices.found_missing(counted.stored)
+    await context.store.write(lambda uow: Desk(uow, context, now).say(post, rank=Rank.CARD))
+
+
+async def tell_kept(context: Context) -> None:
+    """Say once a day, in office hours, how many mails of machines opened nothing in a day."""
+    now = context.clock.now()
+    if not context.policy.hours.is_open(now):
+        return
 
     async def tell(uow: UnitOfWork) -> None:
         desk = Desk(uow, context, now)
-        if counted.stored:
-            await desk.say(notices.found_missing(counted.stored), rank=Rank.CARD)
         if await uow.cursors.get(KEPT) == desk.today.isoformat():
             return
         await uow.cursors.put(KEPT, desk.today.isoformat(), now)

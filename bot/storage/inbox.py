@@ -13,7 +13,18 @@ from bot.storage.tables import cursors, inbox
 
 _PENDING = (
     select(inbox)
-    .where(inbox.c.state == spelled(InboxState.PENDING))
+    .where(inbox.c.state == spelled(InboxState.PENDING), inbox.c.source != Source.MAIL)
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_PENDING_MAILS = (
+    select(inbox)
+    .where(
+        inbox.c.state == spelled(InboxState.PENDING),
+        inbox.c.source == Source.MAIL,
+        inbox.c.id > bindparam("after"),
+    )
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -60,6 +71,10 @@ class SqlInbox:
 
     async def pending(self, limit: int) -> list[InboxEntry]:
         return [_entry(row) for row in await self._connection.execute(_PENDING, {"most": limit})]
+
+    async def pending_mails(self, limit: int, *, after: int = 0) -> list[InboxEntry]:
+        found = await self._connection.execute(_PENDING_MAILS, {"most": limit, "after": after})
+        return [_entry(row) for row in found]
 
     async def get(self, entry_id: int) -> InboxEntry | None:
         row = (await self._connection.execute(select(inbox).where(inbox.c.id == entry_id))).first()

@@ -19,7 +19,7 @@ from bot.domain.tickets import DeliveryState, Event, Media, Message, Ticket
 from bot.ports import Reading, UnitOfWork
 from bot.services.context import Context, Policy
 from bot.services.delivery import Delivery
-from bot.services.intake import take_in
+from bot.services.intake import take_in, take_in_mails
 from bot.services.milestones import remind
 from bot.storage.tables import outbox
 from bot.storage.unit_of_work import SqlStore
@@ -110,7 +110,7 @@ class Shop:
 
     async def take_in(self) -> None:
         """Handle all that waits in the inbox."""
-        while await take_in(self.context):
+        while await take_in(self.context) or await take_in_mails(self.context):
             pass
 
     async def receives(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.mails import Robot
 from bot.errors import TransientDeliveryError
-from bot.services.mail_count import count_mailbox
+from bot.services.mail_count import count_mailbox, tell_kept
 from tests.factories import DAY, HELENES_MAIL
 
 
@@ -30,17 +30,24 @@ async def test_a_gap_that_was_found_is_told_and_none_is_not(shop):
     )
 
 
-async def test_what_machines_wrote_is_counted_once_a_day(shop):
+async def test_what_machines_wrote_is_told_once_a_day_in_office_hours(shop):
     await shop.gets_mail("lettre@ailleurs.example", "Promotions", robot=Robot.LIST)
     await shop.gets_mail("absent@ailleurs.example", "Absent", robot=Robot.OUT_OF_OFFICE)
     await shop.gets_mail(HELENES_MAIL, "Word est figé")
     for _ in range(3):
-        await count_mailbox(shop.context, lambda: counting(0))
+        await tell_kept(shop.context)
     (notice,) = await said(shop)
     assert notice.startswith("📭 Depuis hier, 2 mails automatiques sans ticket")
-    shop.clock.advance(2 * DAY)
-    await count_mailbox(shop.context, lambda: counting(0))
+    shop.clock.advance(DAY / 2)
+    await shop.gets_mail("lettre@ailleurs.example", "Encore", robot=Robot.LIST)
+    await tell_kept(shop.context)  # at night
     assert len(await said(shop)) == 1
+    shop.clock.advance(DAY / 2)
+    await tell_kept(shop.context)
+    assert len(await said(shop)) == 2
+    shop.clock.advance(2 * DAY)
+    await tell_kept(shop.context)
+    assert len(await said(shop)) == 2
 
 
 async def test_a_mailbox_that_cannot_be_read_says_nothing(shop):

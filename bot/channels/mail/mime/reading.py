@@ -47,8 +47,8 @@ def read_mail(
     """A mail out of its bytes. Never raises: bytes that are no mail at all are its text, in a mail of nobody's.
 
     `server` is the name under which our own mail server writes `Authentication-Results` (`mx.example.fr`); without it
-    nobody is verified. `ours` is our domain, by which our own mails are known. What is beyond the limits is left out and
-    noted in `problems`; the raw mail is kept elsewhere.
+    nobody is verified. `ours` is our domain, by which our own mails are known. What is beyond the limits is left out
+    and noted in `problems`; the raw mail is kept elsewhere.
     """
     try:
         return _Reading(raw, received_at, visible_reply, server, ours).mail()
