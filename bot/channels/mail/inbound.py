@@ -14,8 +14,8 @@ from bot.errors import Unreadable
 
 _TELLING = ("from", "date", "subject")
 _TOLD_OF_A_CUT_BODY = (100_000, 16_000, 0)
-"""Bytes. Of 300,000 that were kept, a body has the first, whatever its line ends, behind a header of up to 100,000: more
-than servers add. Behind the largest that is read (256 KiB) it still has the second.
+"""Bytes. Of 300,000 that were kept, a body has the first, whatever its line ends, behind a header of up to 100,000:
+more than servers add. Behind the largest that is read (256 KiB) it still has the second.
 """
 
 

@@ -67,19 +67,26 @@ async def test_new_mails_come_in_while_it_runs_and_after_a_restart_none_comes_tw
     assert desk.mails() == unix(mail(1), mail(2), mail(3))
 
 
-async def test_the_clock_of_a_mail_starts_when_the_server_took_it_and_never_after_now(
-    server: ImapServer, desk: Desk
+@pytest.mark.parametrize(
+    ("arrived", "starts"),
+    [
+        pytest.param(timedelta(hours=-5), timedelta(hours=-5), id="it waited while we were down"),
+        pytest.param(timedelta(days=-7), timedelta(days=-7), id="for a week"),
+        pytest.param(timedelta(days=-7, seconds=-1), timedelta(), id="longer: somebody moved it here"),
+        pytest.param(timedelta(days=-20_000), timedelta(), id="a server without a clock"),
+        pytest.param(timedelta(days=1), timedelta(), id="a clock that is ahead"),
+    ],
+)
+async def test_the_clock_of_a_mail_starts_when_the_server_took_it(
+    server: ImapServer, desk: Desk, arrived: timedelta, starts: timedelta
 ) -> None:
-    clock = StoppedClock(NOW)
-    server.maildir.deliver(mail(1), at=NOW - timedelta(hours=5))
-    assert await desk.reader(server.port, clock=clock).catch_up() == 1
-    server.maildir.deliver(mail(2), at=NOW + timedelta(days=1))
-    assert await desk.reader(server.port, clock=clock).catch_up() == 1
-    stamps = desk.rows("SELECT occurred_at, received_at FROM inbox ORDER BY id")
-    assert [[datetime.fromisoformat(each).replace(tzinfo=NOW.tzinfo) for each in row] for row in stamps] == [
-        [NOW - timedelta(hours=5), NOW],
-        [NOW, NOW],
-    ]
+    """C15; as at the door for LMTP."""
+    reader = desk.reader(server.port, clock=StoppedClock(NOW))
+    assert await reader.catch_up() == 0
+    server.maildir.deliver(mail(1), at=NOW + arrived)
+    assert await reader.catch_up() == 1
+    [stamps] = desk.rows("SELECT occurred_at, received_at FROM inbox")
+    assert [datetime.fromisoformat(each).replace(tzinfo=NOW.tzinfo) for each in stamps] == [NOW + starts, NOW]
 
 
 async def test_the_first_time_what_is_older_than_the_look_back_is_left_alone_then_and_later(

@@ -1,11 +1,9 @@
 """A mail is known again, whichever way it comes (F9): what servers add, and where it is cut, makes no other of it."""
 
 import hashlib
-import json
 
 import pytest
 
-from bot.channels.mail.door.envelope import with_envelope
 from bot.channels.mail.imap.taking import BEGINNING_BYTES
 from bot.channels.mail.inbound import fingerprint, mail_entry
 from tests.channels.mail.imap_servers import NOW, mail

@@ -1,16 +1,13 @@
 """What a mail server says of a mail: whom it comes from, whom it is for, since when it has it. Pure and total."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.channels.mail.mime.dates import sent_at
+from bot.channels.mail.mime.dates import believed, sent_at
 from bot.channels.mail.mime.headers import Headers, split_headers
 
 NULL_PATH = "<>"
 """The return path of those who want no answer (RFC 3834): bounces and robots."""
-
-LONGEST_WAIT = timedelta(days=7)
-"""Servers give up earlier: what they say they took before that is a wrong clock."""
 
 
 def is_recipient(recipient: str, *, ours: str) -> bool:
@@ -36,11 +33,10 @@ def with_envelope(raw: bytes, *, sender: str, recipients: Sequence[str]) -> byte
 def taken_at(raw: bytes, *, now: datetime) -> datetime | None:
     """When our own mail server took it, by the `Received` line it put on top: it may have waited while we were down.
 
-    None when there is none, when it lies ahead, or more than `LONGEST_WAIT` back.
+    None when there is none, or none to be believed.
     """
     headers, _ = split_headers(raw, 0, len(raw))
-    moment = sent_at(headers.first("received").rpartition(";")[2], received_at=now)
-    return moment if moment is not None and now - LONGEST_WAIT <= moment <= now else None
+    return believed(sent_at(headers.first("received").rpartition(";")[2], received_at=now), now=now)
 
 
 def _return_path(headers: Headers, sender: str) -> list[tuple[bytes, str]]:

@@ -17,6 +17,7 @@ from bot.channels.mail.imap.position import Position, read_position
 from bot.channels.mail.imap.session import ImapSession
 from bot.channels.mail.imap.trouble import ImapTrouble, Problem
 from bot.channels.mail.inbound import mail_entry
+from bot.channels.mail.mime.dates import believed
 from bot.domain.inbox import InboxEntry
 from bot.ports import Clock, RawMails, Store, UnitOfWork
 
@@ -149,7 +150,7 @@ class Taking:
             raw,
             kept=self._raw_mails.keep(raw),
             received_at=now,
-            occurred_at=min(mail.arrived_at, now) if mail.arrived_at else None,
+            occurred_at=believed(mail.arrived_at, now=now) or now,
             size=mail.size if is_large else None,
         )
         return Taken(mail.uid, entry)
