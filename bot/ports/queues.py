@@ -114,6 +114,10 @@ class Outbox(Protocol):
 
     async def by_provider_id(self, channels: Sequence[Channel], provider_id: str) -> Outgoing | None: ...
 
+    async def of_mail(self, mail_id: str) -> Outgoing | None:
+        """The row of a message by its Message-ID, whether a server has taken it yet or not."""
+        ...
+
     async def drop_waiting(self, coalesce: str) -> int:
         """Supersede what still waits under this name; how many rows."""
         ...

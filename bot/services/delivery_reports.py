@@ -5,6 +5,7 @@ from bot.domain.inbox import DeliveryReport, InboxEntry
 from bot.domain.outbox import Outgoing
 from bot.domain.tickets import DeliveryState
 from bot.errors import Unreadable
+from bot.rules.mail_ids import message_id_of
 from bot.rules.sending import furthest
 from bot.services.desk import Desk
 from bot.services.mail_robots import tell_unexplained
@@ -19,7 +20,7 @@ async def record(desk: Desk, entry: InboxEntry, report: DeliveryReport) -> None:
     """Write down how far a message got. A report on one we don't know yet waits in the inbox for its id."""
     if not await desk.uow.inbox.settle(entry.id, desk.now) or await _apply(desk, report):
         return
-    if Channel.MAIL in report.channels:  # Twilio's may come before we know the id, a bounce cannot
+    if Channel.MAIL in report.channels:  # Twilio's waits in the inbox until we know the id
         await desk.uow.inbox.remark(entry.id, "robot:bounce")
         await tell_unexplained(desk, entry)
 
@@ -38,13 +39,29 @@ async def _apply(desk: Desk, report: DeliveryReport) -> bool:
     """Apply it to the message that it is about; False when that is none of ours."""
     row = await desk.uow.outbox.by_provider_id(report.channels, report.provider_id)
     if row is None:
-        return False
+        return await _apply_before_recorded(desk, report)
     if _is_of_copy(report, row):
         await _tell_of_copy(desk, row)
     elif row.message_id is not None:
         await _apply_to_message(desk, row, row.message_id, report)
     elif "contact" in row.payload:
         await _apply_to_told(desk, row, report)
+    return True
+
+
+async def _apply_before_recorded(desk: Desk, report: DeliveryReport) -> bool:
+    """A bounce can come while we do not know yet that a server took the mail: it was cut behind the final dot (F21).
+
+    It is not sent again then, and has failed.
+    """
+    mail = desk.context.mail
+    if mail is None or Channel.MAIL not in report.channels:
+        return False
+    row = await desk.uow.outbox.of_mail(message_id_of(report.provider_id, mail.address.identifier))
+    if row is None or row.message_id is None:
+        return False
+    await desk.uow.outbox.failed(row.id, desk.now, code=report.error_code, problem="a mail server reports it")
+    await _apply_to_message(desk, row, row.message_id, report)
     return True
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.addresses import Address, Channel
 from bot.domain.outbox import Kind, OutboxState, Outgoing, Rank, lane_of
 from bot.storage.statements import spelled
-from bot.storage.tables import outbox
+from bot.storage.tables import mail_ids, outbox
 
 _QUEUED = spelled(OutboxState.QUEUED)
 _SENDING = spelled(OutboxState.SENDING)
@@ -181,6 +181,16 @@ class SqlOutbox:
         row = (
             await self._connection.execute(
                 select(outbox).where(outbox.c.provider_id == provider_id, outbox.c.channel.in_(channels))
+            )
+        ).first()
+        return _outgoing(row, attempts=row.attempts) if row else None
+
+    async def of_mail(self, mail_id: str) -> Outgoing | None:
+        row = (
+            await self._connection.execute(
+                select(outbox)
+                .join(mail_ids, mail_ids.c.message_id == outbox.c.message_id)
+                .where(mail_ids.c.mail_id == mail_id, outbox.c.channel == Channel.MAIL)
             )
         ).first()
         return _outgoing(row, attempts=row.attempts) if row else None

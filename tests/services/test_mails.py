@@ -13,7 +13,7 @@ from bot.domain.desk import Verb
 from bot.domain.inbox import DeliveryReport, InboxEntry, Source
 from bot.domain.mails import Attendance, Bounce, Flaw, Robot
 from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
-from bot.errors import StorageUnavailable, Unreadable
+from bot.errors import StorageUnavailable, TransientDeliveryError, Unreadable
 from bot.rules.threading import Reason
 from bot.services.desk import Desk
 from bot.services.intake import take_in, take_in_mails
@@ -411,6 +411,21 @@ async def test_a_bounce_of_what_was_told_outside_any_ticket_tries_the_next_chann
     await bounces(shop, str(row.provider_id or shop.mail.id_of(row)))
     await bounces(shop, str(row.provider_id or shop.mail.id_of(row)))
     assert len([notice for notice in await shop.notices() if "n’a pas reçu la réponse à sa question" in notice]) == 1
+
+
+async def test_a_bounce_that_comes_before_we_know_that_the_mail_was_taken_counts(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.deliver()
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    shop.mail.next_problems.append(TransientDeliveryError("cut behind the dot", code="mail_down", ambiguous=True))
+    await shop.deliver()
+    (waiting,) = [row for row in await shop.rows("queued") if row.to == f"mail:{HELENES_MAIL}"]
+    await bounces(shop, waiting.payload["mail_id"])
+    assert any("LA RÉPONSE N’EST PAS ARRIVÉE (mail)" in notice for notice in await shop.notices())
+    shop.clock.advance(DAY)
+    await shop.deliver()
+    assert len(mails_to(shop, HELENES_MAIL)) == 1  # the acknowledgement alone
+    assert (await shop.ticket()).recontacted_at is not None  # by SMS, which it went out on instead
 
 
 # Out

@@ -64,6 +64,7 @@ outbox = Table(
     Index("ix_outbox_lane", "lane", "rank", "id", **where("state IN ('queued', 'sending')")),
     Index("ix_outbox_coalesce", "coalesce", **where("state = 'queued'")),
     Index("ix_outbox_provider_id", "provider_id"),
+    Index("ix_outbox_message_id", "message_id", **where("message_id IS NOT NULL")),
     Index("ix_outbox_automatic", "created_at", "channel", "identifier", **where("kind = 'text' AND automatic")),
 )
 

@@ -21,6 +21,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'handled' AND problem IS NOT NULL AND ticket_id IS NULL"),
         postgresql_where=sa.text("state = 'handled' AND problem IS NOT NULL AND ticket_id IS NULL"),
     )
+    op.create_index(
+        "ix_outbox_message_id",
+        "outbox",
+        ["message_id"],
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+    )
     op.create_table(
         "mail_ids",
         sa.Column("id", sa.Integer(), nullable=False),
