@@ -270,3 +270,21 @@ def test_the_most_telling_sign_wins() -> None:
 def test_only_answers_ask_for_nothing() -> None:
     answers = {Robot.OWN, Robot.BOUNCE, Robot.RECEIPT, Robot.OUT_OF_OFFICE, Robot.AUTO_REPLY}
     assert {robot for robot in Robot if robot.is_answer} == answers
+
+
+@pytest.mark.parametrize(
+    ("value", "ours", "robot"),
+    [
+        pytest.param("exemple.fr", "", Robot.OWN, id="any, where nobody said which"),
+        pytest.param(" Exemple.FR ", "exemple.fr", Robot.OWN, id="ours"),
+        pytest.param("autre.fr", "exemple.fr", None, id="a person at another shop that runs this program"),
+    ],
+)
+def test_our_own_mails_bear_our_domain(value: str, ours: str, robot: Robot | None) -> None:
+    headers = {"x-permanence-loop": value}
+    assert classify(headers, sender="dr@autre.fr", subject="Question", ours=ours) is robot
+
+
+def test_the_machine_of_another_shop_is_a_machine() -> None:
+    headers = {"x-permanence-loop": "autre.fr", "auto-submitted": "auto-replied"}
+    assert classify(headers, sender="x@autre.fr", subject="Re: x", ours="exemple.fr") is Robot.AUTO_REPLY
