@@ -30,8 +30,11 @@ TAKEN = "call taken"
 """The event of a call that a technician answered; `data["at"]` is when they began to talk."""
 
 
-async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None) -> Call:
-    """The call with its ticket. A blocked caller opens none (C3), nor a missed call where the shop wants none."""
+async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None, told_at: datetime) -> Call:
+    """The call with its ticket. A blocked caller opens none (C3), nor a missed call where the shop wants none.
+
+    `told_at` is when the provider told of it: at its end; or, where its list did, when the call began.
+    """
     origin = await _origin(desk, call)
     if origin.known is not None and origin.known.blocked_at is not None:
         return call
@@ -45,7 +48,7 @@ async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None) -> Call
     else:
         ticket, message = await _join(desk, call, ticket, message, choice, origin, inbox_id)
     if call.state is CallState.ANSWERED:
-        ticket = await _answered(desk, ticket, call, technician)
+        ticket = await _answered(desk, ticket, call, technician, told_at)
     await _show(desk, ticket, message, choice)
     if call.caller is None and call.state is CallState.MISSED:
         await desk.uow.cursors.put(WITHHELD, f"{ticket.number} {call.started_at.isoformat()}", desk.now)
@@ -178,21 +181,29 @@ async def _join(
     return ticket, message
 
 
-async def _answered(desk: Desk, ticket: Ticket, call: Call, technician: Technician | None) -> Ticket:
+async def _answered(desk: Desk, ticket: Ticket, call: Call, technician: Technician | None, told_at: datetime) -> Ticket:
     """Somebody of ours talked to the client: that is the recontact (C16), and the ticket theirs unless it is taken.
 
-    A talk whose length was never told began when the call did, but for the ringing.
+    It is none of what the client asked for after that talk.
     """
     actor = f"technician:{technician.id}" if technician else "bot"
-    talked = timedelta(seconds=call.talked_seconds) if call.talked_seconds is not None else desk.now - call.started_at
-    began_at = max(call.started_at, desk.now - talked)
+    began_at, ended_at = _talk(call, told_at)
     if technician is not None and ticket.assigned_to is None:
         ticket = replace(ticket, assigned_to=technician.id)
         await desk.uow.tickets.save(ticket)
         await recontact.silence(desk.uow, ticket, desk.now)
         await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "taken", actor, {}))
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, TAKEN, actor, {"at": began_at.isoformat()}))
-    return await recontact.stop(desk.uow, ticket, began_at, by=Recontact.REPLY, actor=actor)
+    if ended_at < ticket.opened_at:
+        return ticket
+    return await recontact.stop(desk.uow, ticket, max(began_at, ticket.opened_at), by=Recontact.REPLY, actor=actor)
+
+
+def _talk(call: Call, told_at: datetime) -> tuple[datetime, datetime]:
+    """From when to when, as far as is known: without its length, or from a list, it begins when the phone rings."""
+    talked = timedelta(seconds=call.talked_seconds or 0)
+    began_at = call.started_at if call.talked_seconds is None else max(call.started_at, told_at - talked)
+    return began_at, began_at + talked
 
 
 async def _show(desk: Desk, ticket: Ticket, message: Message, choice: Choice) -> None:

@@ -62,7 +62,7 @@ async def record(desk: Desk, entry: InboxEntry, event: CallEvent) -> None:
     call = rules.heard(before, event, now=desk.now, timing=timing)
     if call.technician_id is None and (call.talked_seconds is not None or call.state is CallState.ACCEPTED):
         call = replace(call, technician_id=await _who_answered(desk.uow, event))
-    call = await _keep(desk, before, call, inbox_id=entry.id)
+    call = await _keep(desk, before, call, inbox_id=entry.id, told_at=at)
     if call.ticket_id is not None:
         await desk.uow.inbox.point_to(entry.id, call.ticket_id)
     if event.step is Step.RECORDING and event.recording is not None:  # before, it cannot be fetched
@@ -76,7 +76,7 @@ async def settle_calls(context: Context) -> int:
     async def give_up(uow: UnitOfWork, sid: str) -> None:
         call = await uow.calls.get(sid)
         if call is not None and call.settle_at is not None and call.settle_at <= now:
-            await _keep(Desk(uow, context, now), call, rules.given_up(call), inbox_id=None)
+            await _keep(Desk(uow, context, now), call, rules.given_up(call), inbox_id=None, told_at=now)
 
     due = await context.store.read(lambda uow: uow.calls.due(now))
     for sid in due:
@@ -132,10 +132,10 @@ async def _who_answered(uow: UnitOfWork, event: CallEvent) -> int | None:
     return None
 
 
-async def _keep(desk: Desk, before: Call, call: Call, *, inbox_id: int | None) -> Call:
+async def _keep(desk: Desk, before: Call, call: Call, *, inbox_id: int | None, told_at: datetime) -> Call:
     """Write the call down; on a ticket, when it has just become final, or is more than it was."""
     if call.state is not before.state and call.state in FINAL:
-        call = await put_on_ticket(desk, call, inbox_id=inbox_id)
+        call = await put_on_ticket(desk, call, inbox_id=inbox_id, told_at=told_at)
     if call != before:
         await desk.uow.calls.save(call)
     return call

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.addresses import Address, Channel
 from bot.domain.calls import CallEvent, CallState, Connection, Greeting, Ring, Screening, Step
 from bot.domain.desk import Verb
+from bot.domain.inbox import Source
 from bot.domain.outbox import Kind
 from bot.domain.tickets import Direction, Media, Recontact, TicketState
 from bot.errors import PermanentDeliveryError
@@ -249,6 +250,46 @@ async def test_a_call_that_a_technician_took_is_theirs_and_has_stopped_the_clock
     assert await shop.texts_to(HELENE) == []
     assert set((await shop.milestones()).values()) == {"cancelled"}
     assert "Recontacté" in (await shop.card()).text
+
+
+@pytest.mark.parametrize("later", [pytest.param(5 * HOUR, id="hours"), pytest.param(5 * DAY, id="days")])
+async def test_a_call_that_was_taken_and_found_in_the_list_later_was_taken_when_it_was(shop, later):
+    shop.clock.advance(later)
+    await tell(shop, Step.RANG, occurred_at=MONDAY)
+    await tell(shop, Step.DIALLED, occurred_at=MONDAY, technician_phone=CLAIRES_PHONE, talked_seconds=180)
+    await tell(shop, Step.ENDED, occurred_at=MONDAY)
+    ticket = await shop.ticket()
+    assert (ticket.opened_at, ticket.recontacted_at) == (MONDAY, MONDAY)
+    stopped = next(event for event in await shop.history() if event.kind == "recontacted")
+    assert stopped.data["late"] is False
+
+
+async def test_a_call_whose_steps_waited_in_the_inbox_was_taken_when_they_came(shop):
+    rang = CallEvent(sid(), Step.RANG, HELENE)
+    await shop.arrives(rang, source=Source.TWILIO_CALL)
+    shop.clock.advance(200 * SECOND)
+    await shop.arrives(CallEvent(sid(), Step.DIALLED, HELENE, **ANSWER), source=Source.TWILIO_CALL)
+    shop.clock.advance(DAY)
+    await shop.take_in()
+    assert (await shop.ticket()).recontacted_at == MONDAY + 20 * SECOND
+
+
+async def test_a_talk_is_no_answer_to_what_the_client_asked_for_after_it(shop):
+    shop.clock.advance(2 * HOUR)
+    await shop.receives(HELENE)
+    shop.clock.advance(3 * HOUR)
+    await tell(shop, Step.DIALLED, occurred_at=MONDAY, technician_phone=CLAIRES_PHONE, talked_seconds=180)
+    ticket = await shop.ticket()
+    assert (len(await shop.tickets()), ticket.assigned_to, ticket.recontacted_at) == (1, 1, None)
+
+
+async def test_a_talk_in_which_the_client_writes_is_the_answer_to_it(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(60 * SECOND)
+    await shop.receives(HELENE)
+    shop.clock.advance(140 * SECOND)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert (await shop.ticket()).recontacted_at == MONDAY + 60 * SECOND
 
 
 @pytest.mark.parametrize("order", list(permutations((Step.RANG, Step.ACCEPTED, Step.DIALLED, Step.ENDED))))
