@@ -47,6 +47,23 @@ class Faults:
         return None
 
 
+class MayFail:
+    """A stand-in whose provider can be down: every request is refused while `outage` is set.
+
+    For refused connections: `stop()`, later `start()`.
+    """
+
+    faults: Faults
+
+    @property
+    def outage(self) -> bool:
+        return self.faults.outage
+
+    @outage.setter
+    def outage(self, is_down: bool) -> None:
+        self.faults.outage = is_down
+
+
 async def carry_out(
     fault: Fault | None, request: web.Request, handle: Callable[[], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.ports import Clock
 from bot.sandbox.changes import Changes
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, Faults, MayFail
 from bot.sandbox.listener import HOST
 from bot.sandbox.mail_composing import (
     OUT_OF_OFFICE,
@@ -40,7 +40,7 @@ V = TypeVar("V")
 MAX_BYTES = 25 * 1024 * 1024
 
 
-class MailStandIn:
+class MailStandIn(MayFail):
     """The mail provider of one account: `address` is the program's.
 
     `rules` says what is refused (`unknown` and `full` mailboxes, `greylisting`, `refuses_null_sender`). It keeps all it
@@ -232,15 +232,6 @@ class MailStandIn:
         return await self._changes.wait_for(predicate, timeout=timeout)
 
     # What goes wrong
-
-    @property
-    def outage(self) -> bool:
-        """Every mail gets 421 while this is set. For refused connections: `stop()`, later `start()`."""
-        return self.faults.outage
-
-    @outage.setter
-    def outage(self, is_down: bool) -> None:
-        self.faults.outage = is_down
 
     def fail_next(
         self,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.ports import Clock
 from bot.sandbox.changes import Changes
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, Faults, MayFail
 from bot.sandbox.listener import Listener
 from bot.sandbox.telegram_api import Call, Refused, TelegramApi
 from bot.sandbox.telegram_chats import (
@@ -32,7 +32,7 @@ __all__ = ["FloodLimits", "Press", "TelegramChange", "TelegramMessage", "Telegra
 V = TypeVar("V")
 
 
-class TelegramStandIn:
+class TelegramStandIn(MayFail):
     """Telegram, for one bot, one desk and the people around it.
 
     `users` are members of the desk; `started` are those who wrote to the bot in private, the only ones it may write to
@@ -232,15 +232,6 @@ class TelegramStandIn:
         return await self.changes.wait_for(predicate, timeout=timeout)
 
     # What goes wrong
-
-    @property
-    def outage(self) -> bool:
-        """Every request gets 502 while this is set. For refused connections: `stop()`, later `start()`."""
-        return self.faults.outage
-
-    @outage.setter
-    def outage(self, is_down: bool) -> None:
-        self.faults.outage = is_down
 
     def limit_flood(self, limits: FloodLimits | None) -> None:
         """Other limits from now on; None for none."""

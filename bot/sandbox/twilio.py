@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from bot.ports import Clock
 from bot.sandbox.changes import Changes
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, Faults, MayFail
 from bot.sandbox.listener import Listener
 from bot.sandbox.twilio_api import TwilioApi
 from bot.sandbox.twilio_calls import CallRecord
@@ -33,7 +33,7 @@ __all__ = ["CallRecord", "Delivery", "Media", "Receipts", "SharedKey", "TwilioMe
 V = TypeVar("V")
 
 
-class TwilioStandIn:
+class TwilioStandIn(MayFail):
     """Twilio, for one account with one SMS number, one WhatsApp number and one number for calls.
 
     `receipts` says what becomes of what we send, `receipts_to[number]` of what we send to one number.
@@ -185,15 +185,6 @@ class TwilioStandIn:
         return await self._changes.wait_for(predicate, timeout=timeout)
 
     # What goes wrong
-
-    @property
-    def outage(self) -> bool:
-        """Every request gets 503 while this is set. For refused connections: `stop()`, later `start()`."""
-        return self.faults.outage
-
-    @outage.setter
-    def outage(self, is_down: bool) -> None:
-        self.faults.outage = is_down
 
     def fail_next(
         self, *, code: int = 20500, status: int | None = None, times: int = 1, operation: str = "CreateMessage"
