@@ -71,7 +71,14 @@ class Outbox(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, *, until: datetime, worker: str, limit: int, busy: Sequence[str]
+        self,
+        now: datetime,
+        *,
+        until: datetime,
+        worker: str,
+        limit: int,
+        busy: Sequence[str],
+        channels: Sequence[Channel] = tuple(Channel),
     ) -> list[Outgoing]:
         """Lease the first due row of each free lane not in `busy`; an expired lease comes back `uncertain`."""
         ...
@@ -88,7 +95,9 @@ class Outbox(Protocol):
     async def redirect(self, old: Address, new: Address) -> None:
         """What waits for one address goes to another."""
 
-    async def next_due(self, *, busy: Sequence[str]) -> datetime | None: ...
+    async def next_due(
+        self, *, busy: Sequence[str], channels: Sequence[Channel] = tuple(Channel)
+    ) -> datetime | None: ...
 
     async def has_stale_lease(self, now: datetime, *, busy: Sequence[str]) -> bool:
         """Whether somebody's lease has expired."""

@@ -6,7 +6,7 @@ whether it has it before it is sent again (F21).
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +25,9 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
 LANES_AT_ONCE = 32
+LANES_OF: Mapping[Channel, int] = {Channel.MAIL: 4}
+"""Channels with fewer lanes: what waits for one of our mail server's two connections must not hold everybody's."""
+
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=15)
 SHORT_WAIT_SECONDS = 0.2
 MIGRATED = "migrated:"
@@ -33,6 +36,9 @@ SHUT = frozenset({CHANNEL_OFF, "chat-not-found", "no-rights", "blocked", "thread
 """Refusals of the desk's chat as a whole, not of a message: what is said there waits until somebody mends it."""
 
 _LOOK_BACK = timedelta(hours=1)
+
+_Rooms = list[tuple[list[Channel], int]]
+"""Channels, and how many more of their rows may be sent now."""
 
 _Work = Callable[[UnitOfWork], Awaitable[None]]
 
@@ -66,14 +72,11 @@ class Delivery:
 
     async def dispatch(self) -> int:
         """Claim what is due and start sending it; how many rows."""
-        free = LANES_AT_ONCE - len(self._lanes)
         now = self._context.clock.now()
-        busy = self.busy
-        if free <= 0 or await self._context.store.read(lambda uow: _is_idle(uow, now, busy)):
+        busy, rooms = self.busy, self._rooms()
+        if not rooms or await self._context.store.read(lambda uow: _is_idle(uow, now, busy, rooms)):
             return 0
-        rows = await self._context.store.write(
-            lambda uow: uow.outbox.claim(now, until=now + LEASE, worker=self._worker, limit=free, busy=busy)
-        )
+        rows = await self._context.store.write(lambda uow: self._claim(uow, now, busy, rooms))
         for row in rows:
             task = asyncio.create_task(self._carry(row), name=f"send {row.id}")
             self._lanes[row.lane] = task
@@ -96,6 +99,25 @@ class Delivery:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _rooms(self) -> _Rooms:
+        """The channels that have free lanes: first those that have few, so that the others always find some."""
+        rooms = [
+            ([channel], most - sum(lane.startswith(f"{channel}:") for lane in self._lanes))
+            for channel, most in LANES_OF.items()
+        ]
+        rooms.append(([channel for channel in Channel if channel not in LANES_OF], LANES_AT_ONCE))
+        free = LANES_AT_ONCE - len(self._lanes)
+        return [(channels, min(room, free)) for channels, room in rooms if min(room, free) > 0]
+
+    async def _claim(self, uow: UnitOfWork, now: datetime, busy: list[str], rooms: _Rooms) -> list[Outgoing]:
+        rows: list[Outgoing] = []
+        for channels, room in rooms:
+            limit = min(room, LANES_AT_ONCE - len(busy) - len(rows))
+            rows += await uow.outbox.claim(
+                now, until=now + LEASE, worker=self._worker, limit=limit, busy=busy, channels=channels
+            )
+        return rows
 
     def _release(self, lane: str) -> None:
         self._lanes.pop(lane, None)
@@ -217,9 +239,9 @@ class Delivery:
         return row.address == Address(Channel.TELEGRAM, str(self._context.desk_chat_id))
 
 
-async def _is_idle(uow: UnitOfWork, now: datetime, busy: list[str]) -> bool:
+async def _is_idle(uow: UnitOfWork, now: datetime, busy: list[str], rooms: _Rooms) -> bool:
     """True when nothing is due: looked up without the writer, so that an idle program writes nothing."""
-    due = await uow.outbox.next_due(busy=busy)
+    due = await uow.outbox.next_due(busy=busy, channels=[channel for channels, _ in rooms for channel in channels])
     return (due is None or due > now) and not await uow.outbox.has_stale_lease(now, busy=busy)
 
 

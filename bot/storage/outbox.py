@@ -36,6 +36,7 @@ _NEXT = (
         outbox.c.state == _QUEUED,
         outbox.c.next_attempt_at <= bindparam("now"),
         outbox.c.lane.not_in(bindparam("busy", expanding=True)),
+        outbox.c.channel.in_(bindparam("channels", expanding=True)),
         outbox.c.lane.not_in(select(_sending.c.lane).where(_sending.c.state == _SENDING)),
         outbox.c.id == _HEAD,
     )
@@ -114,10 +115,18 @@ class SqlOutbox:
         return result.rowcount
 
     async def claim(
-        self, now: datetime, *, until: datetime, worker: str, limit: int, busy: Sequence[str]
+        self,
+        now: datetime,
+        *,
+        until: datetime,
+        worker: str,
+        limit: int,
+        busy: Sequence[str],
+        channels: Sequence[Channel] = tuple(Channel),
     ) -> list[Outgoing]:
         await self.recover(now, busy=busy)
-        rows = (await self._connection.execute(_NEXT, {"now": now, "busy": list(busy), "most": limit})).all()
+        values = {"now": now, "busy": list(busy), "channels": list(channels), "most": limit}
+        rows = (await self._connection.execute(_NEXT, values)).all()
         if rows:
             await self._connection.execute(
                 update(outbox)
@@ -138,9 +147,11 @@ class SqlOutbox:
             .values(channel=new.channel, identifier=new.identifier, lane=lane_of(new))
         )
 
-    async def next_due(self, *, busy: Sequence[str]) -> datetime | None:
+    async def next_due(self, *, busy: Sequence[str], channels: Sequence[Channel] = tuple(Channel)) -> datetime | None:
         found = await self._connection.execute(
-            select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state == _QUEUED, outbox.c.lane.not_in(busy))
+            select(func.min(outbox.c.next_attempt_at)).where(
+                outbox.c.state == _QUEUED, outbox.c.lane.not_in(busy), outbox.c.channel.in_(channels)
+            )
         )
         return cast("datetime | None", found.scalar())
 

@@ -13,9 +13,9 @@ from bot.domain.outbox import Kind, Rank
 from bot.domain.tickets import DeliveryState
 from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeliveryError, Unreadable
 from bot.services import delivery as delivering
-from bot.services.delivery import LEASE, LONGEST_PAUSE, Delivery
+from bot.services.delivery import LANES_OF, LEASE, LONGEST_PAUSE, Delivery
 from bot.services.intake import take_in
-from tests.factories import DESK, HELENE, HOUR, LUC, MARC, MONDAY, NOBODY, outgoing, sms, telegram, whatsapp
+from tests.factories import DESK, HELENE, HOUR, LUC, MARC, MONDAY, NOBODY, mail, outgoing, sms, telegram, whatsapp
 
 SECOND = timedelta(seconds=1)
 
@@ -86,6 +86,28 @@ class TestOrder:
         assert len(shop.delivery.busy) == 2
         assert await shop.delivery.dispatch() == 0
         assert await shop.deliver() == 3
+
+    async def test_forty_mails_leave_lanes_for_something_urgent(self, shop):
+        """Our mail server gives two connections: what waits for one must not wait on everybody's lanes."""
+        is_open = asyncio.Event()
+
+        async def slowly(row):
+            await is_open.wait()
+            return f"sent {row.id}"
+
+        shop.mail.send = slowly
+        await queue(shop, *(outgoing(mail(f"client{nth}@tilleuls.example")) for nth in range(40)))
+        assert await shop.delivery.dispatch() == LANES_OF[Channel.MAIL]
+        commits = shop.store._writer.commits
+        assert await shop.delivery.dispatch() == 0
+        assert shop.store._writer.commits == commits
+        await queue(shop, outgoing(telegram(), kind=Kind.SAY, rank=Rank.URGENT, text="alert", ref="note"))
+        assert await shop.delivery.dispatch() == 1
+        await asyncio.sleep(0.05)
+        assert (bodies(shop.desk), len(shop.delivery.busy)) == (["alert"], LANES_OF[Channel.MAIL])
+        is_open.set()
+        await shop.deliver()
+        assert await states(shop) == ["sent"] * 41
 
     async def test_a_free_lane_rings(self, shop):
         rung = []
