@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.channels.mail.imap.answers import Answer, read_answers, read_date
+from bot.channels.mail.imap.count import ImapCount
 from bot.channels.mail.imap.position import Position, mailbox_name, read_position
 from bot.channels.mail.imap.trouble import Health, Problem
 from bot.clock import StoppedClock
 from bot.errors import PermanentDeliveryError, TransientDeliveryError
-from tests.channels.mail.imap_desk import Desk, open_desk, running, until
+from tests.channels.mail.imap_desk import Desk, open_desk, running, unix, until
 from tests.channels.mail.imap_script import CUT, scripted
 from tests.channels.mail.imap_servers import NOW, USERNAME, mail
 
@@ -65,7 +66,10 @@ QUOTED = b'* 1 FETCH (BODY[] "Subject: \\"oui\\"" UID 1)\r\n'
     ],
 )
 async def test_whatever_the_form_of_the_answer_the_mail_is_taken(desk: Desk, fetched: bytes, kept: list[bytes]) -> None:
-    async with scripted(told(fetched=fetched)) as server:
+    def answer(command: str) -> bytes | None:
+        return b"* SEARCH\r\nTAG OK done\r\n" if command == "UID SEARCH UID 1" else told(fetched=fetched)(command)
+
+    async with scripted(answer) as server:
         assert await desk.reader(server.port, clock=CLOCK).catch_up() == len(kept)
         assert [desk.spool.read(each["raw"]) for each in desk.payloads()] == kept
         before = len(server.heard)
@@ -82,8 +86,21 @@ async def test_only_peeks(desk: Desk) -> None:
         assert word not in said
 
 
-async def test_a_mail_that_the_server_refuses_is_asked_for_three_times_and_then_only_by_the_count(desk: Desk) -> None:
-    async with scripted(told(status=b"NO [SERVERBUG]")) as server:
+@pytest.mark.parametrize("described", [DESCRIBED, b""], ids=["described", "only listed"])
+@pytest.mark.parametrize(
+    ("fetched", "status"),
+    [
+        pytest.param(b"", b"NO [SERVERBUG]", id="NO"),
+        pytest.param(b"", b"BAD", id="BAD"),
+        pytest.param(b"", b"OK", id="OK, and nothing"),
+        pytest.param(b"* 1 FETCH (UID 1 BODY[] NIL)\r\n", b"OK", id="OK, and NIL"),
+        pytest.param(b'* 1 FETCH (UID 1 BODY[] "")\r\n', b"OK", id="OK, and an empty text"),
+    ],
+)
+async def test_a_mail_that_the_server_lists_and_does_not_give_is_asked_for_three_times_and_then_only_by_the_count(
+    desk: Desk, described: bytes, fetched: bytes, status: bytes
+) -> None:
+    async with scripted(told(described, fetched, status=status)) as server:
         reader = desk.reader(server.port, clock=CLOCK)
         tries = []
         for _ in range(5):
@@ -91,9 +108,58 @@ async def test_a_mail_that_the_server_refuses_is_asked_for_three_times_and_then_
             assert await reader.catch_up() == 0
             tries.append(sum("BODY" in command for command in server.heard[before:]))
         assert tries == [1, 1, 1, 0, 0]
-        server.answer = told(fetched=literal(RAW))
+        assert await reader.count() == ImapCount(on_server=1, missing=1, stored=0)
+        server.answer = told(described, literal(RAW))
         assert await reader.catch_up() == 0
-        assert (await reader.count()).stored == 1
+        assert await reader.count() == ImapCount(on_server=1, missing=1, stored=1)
+        assert await reader.count() == ImapCount(on_server=1, missing=0, stored=0)
+
+
+def mailbox_of_three(command: str, *, is_described: Callable[[str], bool]) -> bytes | None:
+    """A server with mails 1 to 3, which refuses descriptions; all of a command at once."""
+    if command.startswith("UID SEARCH"):
+        return b"* SEARCH 1 2 3\r\nTAG OK done\r\n"
+    if not command.startswith("UID FETCH"):
+        return None
+    uids = [int(uid) for uid in command.split()[2].split(",")]
+    if "BODY" in command:
+        return b"".join(literal(mail(uid), uid=uid) for uid in uids) + b"TAG OK done\r\n"
+    if is_described(command):
+        return b"".join(DESCRIBED.replace(b"UID 1", b"UID %d" % uid) for uid in uids) + b"TAG OK done\r\n"
+    return b"TAG NO [EXPUNGEISSUED] not all of them\r\n"
+
+
+@pytest.mark.parametrize(
+    "is_described",
+    [
+        pytest.param(lambda command: "," not in command, id="one by one"),
+        pytest.param(lambda command: command.split()[2] in ("1", "3"), id="but one of them"),
+        pytest.param(lambda command: False, id="none"),
+    ],
+)
+async def test_mails_that_the_server_does_not_describe_together_are_taken_all_the_same(
+    desk: Desk, is_described: Callable[[str], bool]
+) -> None:
+    """RFC 2180, 4.1.2."""
+    async with scripted(lambda command: mailbox_of_three(command, is_described=is_described)) as server:
+        reader = desk.reader(server.port, clock=CLOCK)
+        assert await reader.catch_up() == 3
+        assert await reader.count() == ImapCount(on_server=3, missing=0, stored=0)
+    assert desk.mails() == unix(mail(1), mail(2), mail(3))
+
+
+@pytest.mark.parametrize(("most", "kept"), [(len(RAW), len(RAW)), (len(RAW) - 1, len(RAW) - 1)], ids=["whole", "cut"])
+async def test_of_a_mail_that_is_only_listed_no_more_is_fetched_than_may_be_kept(
+    desk: Desk, most: int, kept: int
+) -> None:
+    async with scripted(told(b"", literal(RAW[: most + 1]))) as server:
+        assert await desk.reader(server.port, clock=CLOCK, max_bytes=most).catch_up() == 1
+        assert [command for command in server.heard if "BODY" in command] == [
+            f"UID FETCH 1 (UID BODY.PEEK[]<0.{most + 1}>)"
+        ]
+    [payload] = desk.payloads()
+    assert desk.spool.read(payload["raw"]) == RAW[:kept]
+    assert payload.get("size") == (None if kept == len(RAW) else most + 1)
 
 
 async def test_a_mail_that_the_server_refuses_holds_up_no_other(desk: Desk) -> None:

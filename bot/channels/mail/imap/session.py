@@ -22,6 +22,7 @@ from bot.channels.mail.imap.trouble import ImapTrouble, Problem, named_troubles
 
 IDLE_SECONDS = 9 * 60.0  # servers hang up after 29 minutes, and routers forget a quiet link much sooner
 _UIDS_IN_A_COMMAND = 200  # some servers refuse lines of more than 8,000 characters
+_ABOUT = "(UID RFC822.SIZE INTERNALDATE)"
 
 
 @dataclass(slots=True)
@@ -69,31 +70,36 @@ class ImapSession:
         return self.uids(str(AND(date_gte=day)))
 
     def describe(self, uids: Collection[int]) -> list[Answer]:
-        """Sizes and dates, by ascending UID; what is gone is left out."""
+        """Sizes and dates, by ascending UID. What is gone is left out; what the server only lists has neither."""
         found: dict[int, Answer] = {}
         for some in _chunks(sorted(uids)):
-            found |= {answer.uid: answer for answer in self._fetch(some, "(UID RFC822.SIZE INTERNALDATE)")[0]}
-        return [found[uid] for uid in sorted(found) if uid in uids]
+            found |= {each.uid: each for each in self._fetch(some, _ABOUT)}
+        for uid in self.listed(set(uids) - set(found)):
+            found[uid] = next(iter(self._fetch([uid], _ABOUT)), Answer(uid))
+        return [found[uid] for uid in sorted(found)]
+
+    def listed(self, uids: Collection[int]) -> list[int]:
+        """Those of them that are still there, as the server lists them."""
+        found: list[int] = []
+        for some in _chunks(sorted(uids)):
+            found += [uid for uid in self.uids(f"UID {_set(some)}") if uid in some]
+        return found
 
     def fetch(self, uids: Collection[int], *, most: int | None = None) -> Fetched:
         """Whole mails, or their first `most` bytes, as they are. One that the server refuses spoils no other."""
         part = "BODY.PEEK[]" if most is None else f"BODY.PEEK[]<0.{most}>"
-        answers, is_complete = self._fetch(sorted(uids), f"(UID {part})")
-        fetched = Fetched({each.uid: each.raw for each in answers if each.uid in uids and each.raw is not None})
-        missing = sorted(set(uids) - set(fetched.raws))
-        if is_complete or not missing:
-            return fetched
-        if len(uids) == 1:
-            fetched.refused.update(set(missing).intersection(self.uids(f"UID {missing[0]}")))
-            return fetched
-        for uid in missing:
-            alone = self.fetch([uid], most=most)
-            fetched.raws |= alone.raws
-            fetched.refused |= alone.refused
-        return fetched
+        raws = self._texts(sorted(uids), part)
+        refused = set(self.listed(set(uids) - set(raws)))
+        if len(uids) > 1:  # one of them may have been the reason why the others were not given
+            for uid in sorted(refused):
+                raws |= self._texts([uid], part)
+        return Fetched(raws, refused - set(raws))
 
-    def _fetch(self, uids: Sequence[int], parts: str) -> tuple[list[Answer], bool]:
-        """What was answered, and whether the server was content. Some refuse all when one mail is gone (RFC 2180)."""
+    def _texts(self, uids: Sequence[int], part: str) -> dict[int, bytes]:
+        return {each.uid: each.raw for each in self._fetch(uids, f"(UID {part})") if each.raw is not None}
+
+    def _fetch(self, uids: Sequence[int], parts: str) -> list[Answer]:
+        """What was answered of them: not always all, and some servers refuse all when one is gone (RFC 2180)."""
         with named_troubles():
             try:
                 status, lines = self._client.uid("FETCH", _set(uids), parts)
@@ -103,7 +109,7 @@ class ImapSession:
                 status = "BAD"
             if status != "OK":
                 lines = self._client.response("FETCH")[1]  # else they would come with the next command's
-            return list(read_answers(lines)), status == "OK"
+            return [answer for answer in read_answers(lines) if answer.uid in uids]
 
     def mark_seen(self, uids: Collection[int]) -> None:
         """False friends: imap-tools' `flag` also expunges, which finishes what other people deleted."""

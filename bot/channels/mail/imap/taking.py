@@ -73,6 +73,7 @@ class Taking:
         self._cursor = f"imap:{sha256(mailbox.encode()).hexdigest()[:40]}"  # names of cursors are short
         self._look_back = look_back
         self._max_bytes = max_bytes
+        self._beginning = min(BEGINNING_BYTES, max_bytes)
         self._after = after
         self._raw_mails = raw_mails
         self._store = store
@@ -137,21 +138,29 @@ class Taking:
     def _fetch(self, session: ImapSession, mails: Sequence[Answer]) -> tuple[list[Taken], set[int]]:
         """Each is on the disk before the commit that speaks of it."""
         about = {mail.uid: mail for mail in mails}
-        is_large = _size(mails[0]) > self._max_bytes  # and alone then
-        most = min(BEGINNING_BYTES, self._max_bytes) if is_large else None
-        fetched = session.fetch(about, most=most)
-        # some servers give an empty text for a mail that is gone
-        there = [(uid, raw) for uid, raw in sorted(fetched.raws.items()) if raw or not _size(about[uid])]
-        return [self._keep(about[uid], raw, is_large) for uid, raw in there], fetched.refused
+        fetched = session.fetch(about, most=self._most(mails[0]))
+        # some servers give an empty text for a mail that is gone, or that they cannot read
+        empty = {uid for uid, raw in fetched.raws.items() if not raw and about[uid].size != 0}
+        taken = [self._keep(about[uid], raw) for uid, raw in sorted(fetched.raws.items()) if uid not in empty]
+        return taken, fetched.refused.union(session.listed(empty))
 
-    def _keep(self, mail: Answer, raw: bytes, is_large: bool) -> Taken:
+    def _most(self, mail: Answer) -> int | None:
+        """How much is asked for of a mail, which is alone then; None for all of it."""
+        if mail.size is None:
+            return self._max_bytes + 1
+        return self._beginning if mail.size > self._max_bytes else None
+
+    def _keep(self, mail: Answer, raw: bytes) -> Taken:
         now = self._clock.now()
+        size = mail.size or len(raw)  # of what was not described, and is too large, we know that it has so many
+        is_large = size > self._max_bytes
+        held = raw[: self._beginning] if is_large else raw
         entry = mail_entry(
-            raw,
-            kept=self._raw_mails.keep(raw),
+            held,
+            kept=self._raw_mails.keep(held),
             received_at=now,
             occurred_at=believed(mail.arrived_at, now=now) or now,
-            size=mail.size if is_large else None,
+            size=size if is_large else None,
         )
         return Taken(mail.uid, entry)
 
@@ -230,11 +239,15 @@ def _size(mail: Answer) -> int:
 
 
 def _batches(found: Sequence[Answer], max_bytes: int) -> Iterator[list[Answer]]:
-    """In order; at least one mail each, and one that is too large to be taken whole is alone."""
+    """In order; at least one mail each. One that is too large to be taken whole, or may be, is alone."""
+
+    def is_alone(mail: Answer) -> bool:
+        return mail.size is None or mail.size > max_bytes
+
     batch: list[Answer] = []
     for mail in found:
         is_full = len(batch) >= MOST_MAILS or sum(map(_size, batch)) + _size(mail) > MOST_BYTES
-        if batch and (is_full or _size(mail) > max_bytes or _size(batch[0]) > max_bytes):
+        if batch and (is_full or is_alone(mail) or is_alone(batch[0])):
             yield batch
             batch = []
         batch.append(mail)
