@@ -83,6 +83,9 @@ class Outbox(Protocol):
         """Lease the first due row of each free lane not in `busy`; an expired lease comes back `uncertain`."""
         ...
 
+    async def renew(self, *, worker: str, until: datetime, lanes: Sequence[str]) -> None:
+        """Lease for longer what this worker is still sending on these lanes."""
+
     async def waiting(self, coalesce: str) -> Outgoing | None:
         """The row that still waits under this name."""
 

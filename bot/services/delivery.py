@@ -24,6 +24,8 @@ from bot.services.mail_out import with_copies_of_now
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=60)
+"""How long a row is left to a worker that is not heard of; renewed while it is being sent, however long that is."""
+
 LANES_AT_ONCE = 32
 LANES_OF: Mapping[Channel, int] = {Channel.MAIL: 4}
 """Channels with fewer lanes: what waits for one of our mail server's two connections must not hold everybody's."""
@@ -51,6 +53,7 @@ class Delivery:
         self._senders = senders
         self._worker = secrets.token_hex(8)
         self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._leased_at = context.clock.now()
         self.refusals: dict[str, str] = {}
         """The desk's lane with the code of its last refusal, until a message is taken there again."""
         self._freed: Callable[[], None] = lambda: None
@@ -74,6 +77,7 @@ class Delivery:
         """Claim what is due and start sending it; how many rows."""
         now = self._context.clock.now()
         busy, rooms = self.busy, self._rooms()
+        await self._keep(now, busy)
         if not rooms or await self._context.store.read(lambda uow: _is_idle(uow, now, busy, rooms)):
             return 0
         rows = await self._context.store.write(lambda uow: self._claim(uow, now, busy, rooms))
@@ -99,6 +103,19 @@ class Delivery:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def _keep(self, now: datetime, busy: list[str]) -> None:
+        """Renew the leases of what is in flight: a large mail, or a slow server, takes longer than one lease.
+
+        Of that alone: a row whose end could not be written down is in no lane, and its lease must end.
+        """
+        if busy and now - self._leased_at < LEASE / 3:
+            return
+        self._leased_at = now
+        if busy:
+            await self._context.store.write(
+                lambda uow: uow.outbox.renew(worker=self._worker, until=now + LEASE, lanes=busy)
+            )
 
     def _rooms(self) -> _Rooms:
         """The channels that have free lanes: first those that have few, so that the others always find some."""

@@ -140,6 +140,18 @@ class SqlOutbox:
             )
         return [_outgoing(row, attempts=row.attempts + 1) for row in rows]
 
+    async def renew(self, *, worker: str, until: datetime, lanes: Sequence[str]) -> None:
+        await self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.state == _SENDING,
+                outbox.c.lease_until < until,
+                outbox.c.worker == worker,
+                outbox.c.lane.in_(lanes),
+            )
+            .values(lease_until=until)
+        )
+
     async def redirect(self, old: Address, new: Address) -> None:
         await self._connection.execute(
             update(outbox)

@@ -15,7 +15,21 @@ from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeli
 from bot.services import delivery as delivering
 from bot.services.delivery import LANES_OF, LEASE, LONGEST_PAUSE, Delivery
 from bot.services.intake import take_in
-from tests.factories import DESK, HELENE, HOUR, LUC, MARC, MONDAY, NOBODY, mail, outgoing, sms, telegram, whatsapp
+from tests.factories import (
+    DESK,
+    HELENE,
+    HELENES_MAIL,
+    HOUR,
+    LUC,
+    MARC,
+    MONDAY,
+    NOBODY,
+    mail,
+    outgoing,
+    sms,
+    telegram,
+    whatsapp,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -500,6 +514,53 @@ class TestOurOwnFaults:
             patched.setattr(delivering, "_addressed", unreadable)
             await shop.deliver()
         assert (await states(shop), shop.twilio.tried) == (["sending"], [])
+
+
+class TestTwoWorkers:
+    async def test_what_takes_longer_than_a_lease_is_not_taken_for_dead(self, shop):
+        """A mail server may look for viruses for three minutes, and there may be others before it."""
+        is_done, begun = asyncio.Event(), []
+
+        async def slowly(row):
+            begun.append(row.id)
+            await is_done.wait()
+            return f"sent {row.id}"
+
+        shop.mail.send = slowly
+        other = Delivery(shop.context, shop.delivery._senders)
+        (row_id,) = await queue(shop, outgoing(mail(HELENES_MAIL)))
+        assert await shop.delivery.dispatch() == 1
+        for _ in range(12):
+            shop.clock.advance(LEASE / 4)
+            assert (await shop.delivery.dispatch(), await other.dispatch()) == (0, 0)
+        is_done.set()
+        await shop.deliver()
+        assert (begun, await states(shop)) == ([row_id], ["sent"])
+
+    async def test_what_a_worker_could_not_write_down_is_not_held_by_what_it_sends_now(self, shop, monkeypatch):
+        """Its lease ends, and the provider is asked, though the same worker is busy all the while."""
+        is_done = asyncio.Event()
+
+        async def slowly(row):
+            await is_done.wait()
+            return f"sent {row.id}"
+
+        async def unwritable(*_args, **_how):
+            raise StorageUnavailable("the disk is full")
+
+        (row_id,) = await queue(shop, outgoing(sms(HELENE)))
+        with monkeypatch.context() as patched:
+            patched.setattr(delivering, "sent", unwritable)
+            await shop.deliver()
+        shop.mail.send = slowly
+        await queue(shop, outgoing(mail(HELENES_MAIL)))
+        for _ in range(6):
+            await shop.delivery.dispatch()
+            await asyncio.sleep(0)
+            shop.clock.advance(LEASE / 4)
+        is_done.set()
+        await shop.deliver()
+        assert ([looked_up for looked_up, _ in shop.twilio.looked_up], await states(shop)) == ([row_id], ["sent"] * 2)
 
 
 class TestClosing:
