@@ -81,8 +81,19 @@ def our_mail(settings: Settings, key: bytes) -> OurMail | None:
     )
 
 
-def open_mail(settings: Settings, store: Store, clock: Clock, closing: AsyncExitStack, key: bytes) -> Mail | None:
-    """Mail, when it is set; what is opened is closed with `closing`. Nothing listens and nothing reads yet."""
+def open_mail(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    closing: AsyncExitStack,
+    key: bytes,
+    *,
+    tell_of_copies: Callable[[int], None] = lambda _: None,
+) -> Mail | None:
+    """Mail, when it is set; what is opened is closed with `closing`. Nothing listens and nothing reads yet.
+
+    `tell_of_copies` is told the outbox's rows that left without somebody in copy.
+    """
     if not is_mail_on(settings):
         return None
     spool = Spool(Path(settings.mail_dir))
@@ -90,7 +101,7 @@ def open_mail(settings: Settings, store: Store, clock: Clock, closing: AsyncExit
     ours = OurMailbox(
         _address(settings), address_signer(key), settings.mail_authserv or "", max_file_bytes=settings.media_max_bytes
     )
-    sender = _sender(settings, tokens, clock, key)
+    sender = _sender(settings, tokens, clock, key, tell_of_copies)
     closing.push_async_callback(sender.close)
     return Mail(
         senders={Channel.MAIL: sender},
@@ -174,7 +185,13 @@ def _token_of(tokens: OAuthTokens | None, server: MailServer) -> Callable[[bool]
     return lambda renew: tokens.access_token(renew=renew)
 
 
-def _sender(settings: Settings, tokens: OAuthTokens | None, clock: Clock, key: bytes) -> MailSender:
+def _sender(
+    settings: Settings,
+    tokens: OAuthTokens | None,
+    clock: Clock,
+    key: bytes,
+    tell_of_copies: Callable[[int], None],
+) -> MailSender:
     assert settings.smtp_url is not None
     server = smtp_server(settings.smtp_url)
     return MailSender(
@@ -189,6 +206,7 @@ def _sender(settings: Settings, tokens: OAuthTokens | None, clock: Clock, key: b
         shop=settings.shop_name,
         clock=clock,
         key=key,
+        tell_of_copies=tell_of_copies,
     )
 
 

@@ -108,7 +108,14 @@ class Program:
         self.ticker = Ticker(asyncio.get_running_loop().time)
         telegram = open_telegram(self.settings, self.store, self.clock, self._closing)
         twilio = open_twilio(self.settings, self.context, self._closing, metrics)
-        mail = open_mail(self.settings, self.store, self.clock, self._closing, key)
+        mail = open_mail(
+            self.settings,
+            self.store,
+            self.clock,
+            self._closing,
+            key,
+            tell_of_copies=self.delivery.note_refused_copies,
+        )
         for channel in (telegram, twilio, mail):
             if channel is not None:
                 senders |= channel.senders

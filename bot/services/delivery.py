@@ -54,6 +54,7 @@ class Delivery:
         self._worker = secrets.token_hex(8)
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._leased_at = context.clock.now()
+        self._lacking_copies: set[int] = set()
         self.refusals: dict[str, str] = {}
         """The desk's lane with the code of its last refusal, until a message is taken there again."""
         self._freed: Callable[[], None] = lambda: None
@@ -66,6 +67,10 @@ class Delivery:
     def on_free(self, call: Callable[[], None]) -> None:
         """Call this whenever a lane becomes free: there may be more for it."""
         self._freed = call
+
+    def note_refused_copies(self, row_id: int) -> None:
+        """A sender says that it could not send this row to everybody in copy; it has been taken all the same."""
+        self._lacking_copies.add(row_id)
 
     async def recover(self) -> int:
         """At start, where no other worker can be alive: what a dead process was sending is uncertain now."""
@@ -182,10 +187,12 @@ class Delivery:
 
     async def _sent(self, row: Outgoing, provider_id: str) -> None:
         self.refusals.pop(row.lane, None)
+        is_whole = row.id not in self._lacking_copies
+        self._lacking_copies.discard(row.id)
         now = self._context.clock.now()
         await self._write_down(
             row,
-            lambda uow: sent(uow, self._context, row, provider_id),
+            lambda uow: sent(uow, self._context, row, provider_id, is_whole=is_whole),
             lambda uow: taken(uow, row, provider_id, now),
         )
 

@@ -41,7 +41,7 @@ async def _apply(desk: Desk, report: DeliveryReport) -> bool:
     if row is None:
         return await _apply_before_recorded(desk, report)
     if _is_of_copy(report, row):
-        await _tell_of_copy(desk, row)
+        await tell_of_copy(desk, row)
     elif row.message_id is not None:
         await _apply_to_message(desk, row, row.message_id, report)
     elif "contact" in row.payload:
@@ -91,7 +91,7 @@ def _is_of_copy(report: DeliveryReport, row: Outgoing) -> bool:
     return report.recipient is not None and isinstance(copies, list) and report.recipient.identifier in copies
 
 
-async def _tell_of_copy(desk: Desk, row: Outgoing) -> None:
+async def tell_of_copy(desk: Desk, row: Outgoing) -> None:
     """A mail did not reach somebody in copy: the clock goes by the one that it was for (C16)."""
     assert row.ticket_id is not None  # copies are of tickets' answers alone
     await desk.notify(notices.copy_undelivered(row.ticket_id), ticket=row.ticket_id)

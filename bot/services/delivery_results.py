@@ -11,7 +11,7 @@ from bot.errors import DeliveryError, PermanentDeliveryError
 from bot.ports import UnitOfWork
 from bot.services import recontact
 from bot.services.context import Context
-from bot.services.delivery_reports import apply_report
+from bot.services.delivery_reports import apply_report, tell_of_copy
 from bot.services.desk import Desk
 from bot.services.telling import untold
 from bot.services.undelivered import undelivered
@@ -26,8 +26,11 @@ async def taken(uow: UnitOfWork, row: Outgoing, provider_id: str, now: datetime)
         await uow.messages.set_state(row.message_id, DeliveryState.SENT, provider_id=provider_id)
 
 
-async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: str) -> None:
-    """A provider took it. A technician's answer stops the clock now: accepted for delivery (C16)."""
+async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: str, *, is_whole: bool = True) -> None:
+    """A provider took it. A technician's answer stops the clock now: accepted for delivery (C16).
+
+    `is_whole` is False where somebody in copy was left out.
+    """
     now = context.clock.now()
     await taken(uow, row, provider_id, now)
     if row.address.channel is Channel.TELEGRAM:
@@ -42,6 +45,8 @@ async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: st
         ticket = await uow.tickets.get(message.ticket_id) if message else None  # where it is now: tickets are joined
         assert ticket is not None
         await desk.refresh(await recontact.stop(uow, ticket, now, by=Recontact.REPLY, actor="bot"))
+    if not is_whole:
+        await tell_of_copy(desk, row)
     for entry in await uow.inbox.reports_on(Source.TWILIO_STATUS, provider_id):
         await apply_report(desk, entry)  # it came before we knew the id: the provider is quick
 

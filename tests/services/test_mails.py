@@ -379,6 +379,19 @@ async def test_a_copy_that_bounces_leaves_the_answer_as_it_is(shop):
     assert any("une copie de notre mail n’est pas arrivée" in notice for notice in await shop.notices())
 
 
+async def test_a_copy_that_our_server_refuses_is_told_as_one_that_bounces(shop):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
+    shop.mail.on_send = lambda row: shop.delivery.note_refused_copies(row.id) if row.payload.get("cc") else None
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    await shop.orders(Verb.NOTE, 1, "vu")
+    await shop.deliver()
+    assert [text.replace("\u00a0", " ") for text in await shop.notices() if "copie" in text] == [
+        "⚠️ n° 1 : une copie de notre mail n’est pas arrivée à une personne du cabinet."
+    ]
+    assert (await shop.messages())[2].state is DeliveryState.SENT
+
+
 async def test_a_delay_is_told_on_the_ticket_and_changes_nothing(shop):
     await shop.gets_mail(HELENES_MAIL)
     await shop.deliver()

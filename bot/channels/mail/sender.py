@@ -3,7 +3,7 @@
 import asyncio
 import re
 from asyncio import WriteTransport
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class MailSender:
 
     The payload's {"document": {"path", "name", "content_type"}} is read when the mail leaves. An automatic answer has
     the null sender in its envelope (RFC 3834), so that no machine answers it; a server may refuse that and get ours.
+    `tell_of_copies` is called with the id of a row whose mail was taken, but not for everybody in copy.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class MailSender:
         max_bytes: int = MAX_BYTES,
         is_local: bool = False,
         patience: Patience = Patience(),  # noqa: B008 - frozen
+        tell_of_copies: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._writer = Writer(written_address(address), shop, key)
         server = Server(
@@ -80,6 +82,7 @@ class MailSender:
         self._clock = clock
         self._max_bytes = max_bytes
         self._patience = patience
+        self._tell_of_copies = tell_of_copies
         self._takes_null_sender = True
 
     async def send(self, outgoing: Outgoing) -> str:
@@ -87,11 +90,14 @@ class MailSender:
         letter = await self._composed(outgoing)
         try:
             async with self._connections.borrowed() as smtp:
-                await self._hand_over(smtp, letter)
+                left_out = await self._hand_over(smtp, letter)
         except SMTPResponseException as error:
             raise self._refusal(outgoing, error) from None  # servers quote addresses
         except (SMTPException, OSError) as error:
             raise TransientDeliveryError(f"connection lost ({type(error).__name__})", code="mail_down") from None
+        if left_out:
+            log.warning("copies of a mail refused", count=left_out, mail=letter.mail_id)
+            self._tell_of_copies(outgoing.id)
         return letter.mail_id
 
     async def find_sent(self, outgoing: Outgoing, known: Sequence[str]) -> str | None:
@@ -133,39 +139,39 @@ class MailSender:
         content = await asyncio.to_thread(_read, path, self._max_bytes)
         return Enclosure(str(document.get("name") or path.name), str(document.get("content_type", "")), content)
 
-    async def _hand_over(self, smtp: SMTP, letter: Letter) -> None:
+    async def _hand_over(self, smtp: SMTP, letter: Letter) -> int:
         """With the null sender where it has one; if that may be what was refused, once more from our address.
 
         Servers refuse it at MAIL, or at RCPT, where Postfix looks at senders, or after the mail, as Microsoft does.
         Where our address then passes, it was the null sender, and it is not tried again until the next start.
+        How many in copy are left out.
         """
         if letter.sender:
-            await self._transact(smtp, letter, letter.sender)
-        elif not self._takes_null_sender:
-            await self._transact(smtp, letter, self._writer.address)
-        else:
-            try:
-                await self._transact(smtp, letter, "")
-            except SMTPResponseException as error:
-                if not may_be_about_sender(error.code, error.message) or not smtp.is_connected:
-                    raise
-                await smtp.rset()
-                await self._transact(smtp, letter, self._writer.address)
-                self._takes_null_sender = False
-                log.warning("the mail server refuses the null sender", code=error.code)
+            return await self._transact(smtp, letter, letter.sender)
+        if not self._takes_null_sender:
+            return await self._transact(smtp, letter, self._writer.address)
+        try:
+            return await self._transact(smtp, letter, "")
+        except SMTPResponseException as error:
+            if not may_be_about_sender(error.code, error.message) or not smtp.is_connected:
+                raise
+            await smtp.rset()
+            left_out = await self._transact(smtp, letter, self._writer.address)
+            self._takes_null_sender = False
+            log.warning("the mail server refuses the null sender", code=error.code)
+            return left_out
 
-    async def _transact(self, smtp: SMTP, letter: Letter, sender: str) -> None:
+    async def _transact(self, smtp: SMTP, letter: Letter, sender: str) -> int:
         await smtp.mail(sender, options=_size_option(smtp, letter))
         await smtp.rcpt(letter.recipient)
-        refused_copies = letter.left_out
+        left_out = letter.left_out
         for copy in letter.copies:
             try:
                 await smtp.rcpt(copy)
             except SMTPRecipientRefused:
-                refused_copies += 1
-        if refused_copies:
-            log.warning("copies of a mail refused", count=refused_copies, mail=letter.mail_id)
+                left_out += 1
         await self._transfer(smtp, letter.raw)
+        return left_out
 
     async def _transfer(self, smtp: SMTP, raw: bytes) -> None:
         """The mail itself. Until its last line has left nobody has taken it; after that, only an answer tells.

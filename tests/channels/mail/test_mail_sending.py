@@ -264,13 +264,27 @@ class TestEnvelope:
 
         assert [each.sender for each in sink.taken] == ["<>"]
 
-    async def test_a_refused_copy_does_not_keep_the_mail_from_its_recipient(self, sink, sender):
+    async def test_a_refused_copy_does_not_keep_the_mail_from_its_recipient(self, sink, sender_to):
         sink.fail("RCPT", "550 5.1.1 no such user", of=lambda argument: COLLEAGUE in argument)
+        told = []
+        sender = sender_to(sink, tell_of_copies=told.append)
         with capture_logs() as logs:
             await sender.send(row(cc=[COLLEAGUE, "no address at all", "b@cabinet.example"], mail_id="t41.m1"))
+            await sender.send(row(cc=["b@cabinet.example"], id_=918))
 
         assert sink.taken[0].recipients == [CLIENT, "b@cabinet.example"]
         assert logs == [{"event": "copies of a mail refused", "log_level": "warning", "count": 2, "mail": "t41.m1"}]
+        assert told == [917]
+
+    async def test_who_got_no_copy_of_a_mail_that_was_not_taken_is_told_when_it_is(self, sink, sender_to):
+        sink.fail("RCPT", "550 5.1.1 no such user", of=lambda argument: COLLEAGUE in argument)
+        sink.fail(".", "451 4.3.0 not now", times=1)
+        told = []
+        sender = sender_to(sink, tell_of_copies=told.append)
+        transient(await failure(sender, row(cc=[COLLEAGUE])))
+        assert told == []
+        await sender.send(row(cc=[COLLEAGUE]))
+        assert told == [917]
 
     async def test_a_refused_recipient_is_the_rows_error_whoever_has_a_copy(self, sink, sender):
         sink.fail("RCPT", "550 5.1.1 no such user", of=lambda argument: CLIENT in argument)
