@@ -44,6 +44,7 @@ def policy_of(settings: Settings) -> Policy:
         voice_accept_key=settings.voice_accept_key,
         daily_automatic_limit=settings.daily_automatic_limit,
         bodies_in_telegram=settings.bodies_in_telegram,
+        scans_media=settings.clamd_url is not None,
         calendar=calendar_version(settings),
     )
 

@@ -65,6 +65,7 @@ class Media:
 
     `name` is one of our own making, harmless as a file name, where the sender gave one. `flaw` says why it is not
     offered: "too_large", "infected", "gone". `is_inline` while a mail is taken in: shown within its text.
+    `scanned_at` is when a scanner found nothing in our copy.
     """
 
     url: str
@@ -74,6 +75,7 @@ class Media:
     path: str | None = None
     name: str = ""
     flaw: str = ""
+    scanned_at: datetime | None = None
     is_inline: bool = False
 
 

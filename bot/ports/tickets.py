@@ -91,9 +91,17 @@ class Messages(Protocol):
     async def media(self, media_id: int) -> tuple[Media, int] | None:
         """A piece of media and its ticket's number."""
 
-    async def unfetched_media(self, *, since: datetime, limit: int) -> list[Media]: ...
+    async def unfetched_media(self, *, since: datetime, limit: int) -> list[Media]:
+        """What is not here yet of messages that were written, or found, since then; the newest first."""
+        ...
 
-    async def keep_media(self, media_id: int, *, path: str, size: int) -> None: ...
+    async def unscanned_media(self, *, limit: int) -> list[Media]:
+        """What is here, and no scanner has found clean, the newest first."""
+        ...
+
+    async def keep_media(self, media_id: int, *, path: str, size: int, scanned_at: datetime | None = None) -> None:
+        """It is here; `scanned_at`: and a scanner found nothing in it."""
+        ...
 
     async def refuse_media(self, media_id: int, flaw: str) -> None:
         """It will not be fetched any more, and why (`Media.flaw`)."""

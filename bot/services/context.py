@@ -50,6 +50,7 @@ class Policy:
     voice_accept_key: bool = True
     daily_automatic_limit: int = 200
     bodies_in_telegram: bool = True
+    scans_media: bool = False
     calendar: CalendarVersion | None = None
 
     @property

@@ -50,13 +50,15 @@ class MediaStores:
 async def fetch_media(context: Context, store: MediaStore, scanner: Scanner | None = None) -> int:
     """Fetch what is listed and not yet here; how many arrived. One that fails is tried again at the next call.
 
-    With a scanner nothing is offered that it did not find clean (S8): while it is away, what is fetched waits. What
-    will never be offered is marked with the reason, for its ticket's card.
+    With a scanner nothing is offered that it did not find clean (S8): while it is away, what is fetched waits, and so
+    does what was fetched before there was one. What will never be offered is marked with the reason, for its ticket's
+    card.
     """
     since = context.clock.now() - KEEP_TRYING
 
     async def listed(uow: UnitOfWork) -> list[Media]:
-        return await uow.messages.unfetched_media(since=since, limit=LISTED)
+        unfetched = await uow.messages.unfetched_media(since=since, limit=LISTED)
+        return unfetched + (await uow.messages.unscanned_media(limit=LISTED) if scanner is not None else [])
 
     arrived = 0
     for piece in await context.store.read(listed):
@@ -73,22 +75,34 @@ async def fetch_media(context: Context, store: MediaStore, scanner: Scanner | No
 
 async def _fetch(context: Context, store: MediaStore, scanner: Scanner | None, piece: Media) -> bool:
     """True when it is here, and may be offered. Raises a `DeliveryError`."""
-    path, size = await store.fetch(piece)
+    path, size = await _copy(store, piece)
     if scanner is not None:
-        found = await _examine(scanner, path)
+        found = await _examine(scanner, path, is_new=piece.path is None)
         if found is not None:
             await _remove(path)
             await _refuse(context, piece, INFECTED, found=found)
             return False
-    await context.store.write(lambda uow: uow.messages.keep_media(piece.id, path=str(path), size=size))
+    scanned_at = context.clock.now() if scanner is not None else None
+    await context.store.write(
+        lambda uow: uow.messages.keep_media(piece.id, path=str(path), size=size, scanned_at=scanned_at)
+    )
     return True
 
 
-async def _examine(scanner: Scanner, path: Path) -> str | None:
+async def _copy(store: MediaStore, piece: Media) -> tuple[Path, int]:
+    """What was fetched before is not asked for again, unless it is not where it was kept."""
+    if piece.path is not None and await asyncio.to_thread(Path(piece.path).is_file):
+        return Path(piece.path), piece.size or 0
+    return await store.fetch(piece)
+
+
+async def _examine(scanner: Scanner, path: Path, *, is_new: bool) -> str | None:
+    """What is too large to be examined is not kept; where it was before, it stays, and is not offered any more."""
     try:
         return await scanner.scan(path)
     except PermanentDeliveryError:
-        await _remove(path)
+        if is_new:
+            await _remove(path)
         raise
 
 
@@ -104,7 +118,7 @@ async def _refuse(context: Context, piece: Media, flaw: str, *, found: str = "")
 
     async def work(uow: UnitOfWork) -> None:
         listed = await uow.messages.media(piece.id)
-        if listed is None or listed[0].flaw or listed[0].path is not None:
+        if listed is None or listed[0].flaw or listed[0].scanned_at or listed[0].path != piece.path:
             return
         await uow.messages.refuse_media(piece.id, flaw)
         ticket, desk = await uow.tickets.get(listed[1]), Desk(uow, context, now)

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.addresses import Channel
 from bot.domain.mails import Flaw
 from bot.domain.tickets import DeliveryState, Direction, Media, Message
 from bot.rules.folding import fold
-from bot.storage.tables import media, messages
+from bot.storage.tables import inbox, media, messages
 
 
 def _message(row: Row[Any], pieces: Sequence[Media]) -> Message:
@@ -44,6 +44,7 @@ def _media(row: Row[Any]) -> Media:
         path=row.path,
         name=row.name,
         flaw=row.flaw,
+        scanned_at=row.scanned_at,
     )
 
 
@@ -147,14 +148,26 @@ class SqlMessages:
         rows = await self._connection.execute(
             select(media)
             .join(messages, messages.c.id == media.c.message_id)
-            .where(media.c.path.is_(None), media.c.flaw == "", messages.c.at >= since)
+            .outerjoin(inbox, inbox.c.id == messages.c.inbox_id)
+            .where(media.c.path.is_(None), media.c.flaw == "")
+            .where(or_(messages.c.at >= since, inbox.c.received_at >= since))
             .order_by(media.c.id.desc())
             .limit(limit)
         )
         return [_media(row) for row in rows]
 
-    async def keep_media(self, media_id: int, *, path: str, size: int) -> None:
-        await self._connection.execute(update(media).where(media.c.id == media_id).values(path=path, size=size))
+    async def unscanned_media(self, *, limit: int) -> list[Media]:
+        rows = await self._connection.execute(
+            select(media)
+            .where(media.c.path.is_not(None), media.c.scanned_at.is_(None), media.c.flaw == "")
+            .order_by(media.c.id.desc())
+            .limit(limit)
+        )
+        return [_media(row) for row in rows]
+
+    async def keep_media(self, media_id: int, *, path: str, size: int, scanned_at: datetime | None = None) -> None:
+        values = {"path": path, "size": size, "scanned_at": scanned_at}
+        await self._connection.execute(update(media).where(media.c.id == media_id).values(**values))
 
     async def refuse_media(self, media_id: int, flaw: str) -> None:
         await self._connection.execute(update(media).where(media.c.id == media_id).values(flaw=flaw))

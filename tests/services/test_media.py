@@ -60,6 +60,11 @@ async def test_one_that_fails_does_not_keep_the_others_out(shop):
     assert await fetch_media(shop.context, store) == 8
 
 
+async def test_one_of_a_message_that_was_found_days_later_is_fetched_all_the_same(shop):
+    await shop.receives(whatsapp(HELENE), "", media=(picture(),), occurred_at=shop.clock.now() - 5 * DAY)
+    assert await fetch_media(shop.context, FakeMediaStore()) == 1
+
+
 async def test_after_two_days_nobody_tries_any_more(shop):
     await shop.receives(whatsapp(HELENE), "", media=(picture(),))
     shop.clock.advance(3 * DAY)
@@ -180,6 +185,63 @@ async def test_one_that_the_scanner_never_examines_is_never_offered(shop, tmp_pa
     assert await pieces(shop) == [(None, "unscanned")]
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == []
     assert (await shop.notices(), await fetch_media(shop.context, OnDisk(tmp_path), FakeScanner())) == ([], 0)
+
+
+# Fetched before there was a scanner
+
+
+async def fetched_before(shop, folder: Path) -> OnDisk:
+    await shop.receives(whatsapp(HELENE), "", media=(picture(),))
+    await shop.deliver()
+    store = OnDisk(folder)
+    assert await fetch_media(shop.context, store) == 1
+    assert await shop.presses(Verb.MEDIA, 1, "1") == ["n° 1 : la photo arrive."]
+    await shop.deliver()
+    shop.with_policy(scans_media=True)
+    shop.clock.advance(30 * DAY)
+    return store
+
+
+async def test_what_was_fetched_before_is_offered_once_it_is_examined(shop, tmp_path):
+    store, scanner = await fetched_before(shop, tmp_path), FakeScanner()
+    scanner.problem = TransientDeliveryError("connection refused", code="scanner")
+    assert await fetch_media(shop.context, store, scanner) == 0
+    assert "en cours d’examen" in (await shop.presses(Verb.MEDIA, 1, "1"))[0]
+    scanner.problem = None
+    assert [await fetch_media(shop.context, store, scanner) for _ in range(2)] == [1, 0]
+    assert (store.fetched, scanner.scanned) == ([picture().url], ["1", "1"])
+    assert await shop.presses(Verb.MEDIA, 1, "1") == ["n° 1 : la photo arrive."]
+
+
+async def test_a_button_has_what_was_fetched_before_examined_now(shop, tmp_path):
+    await fetched_before(shop, tmp_path)
+    told: list[frozenset[str]] = []
+    shop.store._writer.on_commit(told.append)
+    await shop.presses(Verb.MEDIA, 1, "1")
+    assert len([topics for topics in told if "media" in topics]) == 1
+
+
+async def test_a_virus_in_what_was_fetched_before_is_taken_away_and_called_out(shop, tmp_path):
+    store, scanner = await fetched_before(shop, tmp_path), FakeScanner()
+    scanner.found["1"] = "Eicar"
+    assert [await fetch_media(shop.context, store, scanner) for _ in range(2)] == [0, 0]
+    assert ((tmp_path / "1").exists(), [flaw for _, flaw in await pieces(shop)]) == (False, ["infected"])
+    assert len(await shop.notices()) == 1
+    assert "VIRUS, retiré" in (await shop.presses(Verb.MEDIA, 1, "1"))[0]
+
+
+async def test_what_was_fetched_before_and_is_too_large_to_examine_stays_and_is_not_offered(shop, tmp_path):
+    store, scanner = await fetched_before(shop, tmp_path), FakeScanner()
+    scanner.problem = PermanentDeliveryError("too large for it", code="media_unscanned")
+    assert await fetch_media(shop.context, store, scanner) == 0
+    assert ((tmp_path / "1").exists(), [flaw for _, flaw in await pieces(shop)]) == (True, ["unscanned"])
+
+
+async def test_what_was_fetched_before_and_is_not_there_any_more_is_fetched_again(shop, tmp_path):
+    store = await fetched_before(shop, tmp_path)
+    (tmp_path / "1").unlink()
+    assert await fetch_media(shop.context, store, FakeScanner()) == 1
+    assert store.fetched == [picture().url] * 2
 
 
 # Where files come from

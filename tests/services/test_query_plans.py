@@ -116,6 +116,7 @@ async def test_a_call_is_taken_in_settled_and_erased_by_indexes(shop, path):
         await answer(shop.context, CallEvent("CA5", Step.RANG, HELENE))
         await answer(shop.context, CallEvent(sid(4), Step.SCREENED))
         await erase_recordings(shop.context, FakeRecordings())
+        await shop.read(lambda uow: uow.messages.unscanned_media(limit=100))
         await shop.orders(Verb.ATTEMPT, 2)
         await shop.orders(Verb.DUTY)
     assert len(seen) > 100

@@ -98,13 +98,18 @@ HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
 }
 
 
+AWAITED = {"media_not_here": "media", "media_not_scanned": "media"}
+"""From refusals of what will be there soon to the bell that is rung for it."""
+
+
 async def carry_out(context: Context, entry: InboxEntry, order: Order, now: datetime) -> None:
     """Carry out one order, or answer why not. A refusal changes nothing but that it is said."""
     try:
         await context.store.write(lambda uow: _act(Desk(uow, context, now), entry, order))
     except DeskRefusal as refusal:
-        said = explain_refusal(refusal.reason, refusal.values, zone=context.policy.zone, now=now)
-        await context.store.write(lambda uow: _refuse(Desk(uow, context, now), entry, order, said))
+        reason = refusal.reason
+        said = explain_refusal(reason, refusal.values, zone=context.policy.zone, now=now)
+        await context.store.write(lambda uow: _refuse(Desk(uow, context, now), entry, order, said, reason))
 
 
 async def _act(desk: Desk, entry: InboxEntry, order: Order) -> None:
@@ -132,8 +137,10 @@ async def _ordered_below(desk: Desk, order: Order) -> Order:
     return replace(order, verb=Verb(verb), words=f"{words} {order.words}".strip(), reply_to=None)
 
 
-async def _refuse(desk: Desk, entry: InboxEntry, order: Order, said: Post) -> None:
+async def _refuse(desk: Desk, entry: InboxEntry, order: Order, said: Post, reason: str) -> None:
     if await desk.uow.inbox.settle(entry.id, desk.now):
+        if reason in AWAITED:
+            desk.uow.signal(AWAITED[reason])
         if order.callback_id is not None:
             await desk.toast(order, said.toast, alert=True)
         else:

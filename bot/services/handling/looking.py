@@ -113,8 +113,9 @@ async def media(turn: Turn) -> str:
     if piece.flaw:
         raise DeskRefusal("media_refused", number=ticket.number, why=MEDIA_FLAWS.get(piece.flaw, piece.flaw))
     if piece.path is None:
-        turn.uow.signal("media")
         raise DeskRefusal("media_not_here", number=ticket.number)
+    if turn.policy.scans_media and piece.scanned_at is None:  # it came before there was a scanner (S8)
+        raise DeskRefusal("media_not_scanned", number=ticket.number)
     await turn.desk.file(
         turn.order,
         path=str(Path(piece.path)),

@@ -80,6 +80,8 @@ media = Table(
     Column("path", Text),
     Column("name", String(200), nullable=False, server_default=""),
     Column("flaw", String(16), nullable=False, server_default=""),
+    Column("scanned_at", Instant),
+    Index("ix_media_unscanned", "id", **where("path IS NOT NULL AND scanned_at IS NULL")),
 )
 
 mail_ids = Table(

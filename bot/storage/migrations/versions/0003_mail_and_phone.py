@@ -14,6 +14,14 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("flaws", sa.String(length=100), server_default="", nullable=False))
     op.add_column("media", sa.Column("name", sa.String(length=200), server_default="", nullable=False))
     op.add_column("media", sa.Column("flaw", sa.String(length=16), server_default="", nullable=False))
+    op.add_column("media", sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_media_unscanned",
+        "media",
+        ["id"],
+        sqlite_where=sa.text("path IS NOT NULL AND scanned_at IS NULL"),
+        postgresql_where=sa.text("path IS NOT NULL AND scanned_at IS NULL"),
+    )
     op.create_index(
         "ix_inbox_kept",
         "inbox",
