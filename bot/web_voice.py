@@ -18,7 +18,7 @@ from bot.errors import Unreadable
 from bot.rules.calls import SCREEN_SECONDS
 from bot.services import calls
 from bot.services.context import Context
-from bot.texts.calls import screening, silence, thanks
+from bot.texts.calls import refused, screening, silence, thanks
 from bot.web import Query, SignedForms
 
 VOICE_PATH = "/webhooks/twilio/voice"
@@ -82,8 +82,7 @@ class VoiceWebhooks:
             case Greeting():
                 return document(*self._greeting(answer))
             case Goodbye():
-                spoken = [say(thanks(self._context.texts))] if answer.is_thanked else []
-                return document(*spoken, hang_up())
+                return document(*self._goodbye(answer), hang_up())
 
     def _dial(self, answer: Ring) -> str:
         return dial(
@@ -105,6 +104,12 @@ class VoiceWebhooks:
             say(silence(self._context.texts)),  # heard only where nothing was recorded
             hang_up(),
         )
+
+    def _goodbye(self, answer: Goodbye) -> tuple[str, ...]:
+        context = self._context
+        if answer.is_refused:
+            return (say(refused(context.texts, shop=context.policy.shop)),)
+        return (say(thanks(context.texts)),) if answer.is_thanked else ()
 
     def _url(self, step: Step, technician_id: int | None = None) -> str:
         named = f"?{urlencode({'technician': technician_id})}" if technician_id is not None else ""

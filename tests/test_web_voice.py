@@ -19,7 +19,7 @@ from bot.storage.unit_of_work import SqlStore
 from bot.web import MAX_BODY_BYTES, Metrics, SignedForms, make_app
 from bot.web_voice import PATHS, VOICE_PATH, VoiceWebhooks
 from tests.channels.twilio.twilio_cast import ACCOUNT, CLIENT, TOKEN, payload
-from tests.factories import CLAIRES_PHONE, DAY, HELENE, NOBODY
+from tests.factories import CLAIRES_PHONE, DAY, HELENE, MONDAY, NOBODY, sms
 from tests.services.calls_cast import tell
 from tests.services.conftest import founded_database, shop  # noqa: F401 - the fixtures
 from tests.services.shop import Shop
@@ -136,6 +136,17 @@ async def test_whoever_picks_up_hears_who_calls_and_is_asked_for_a_key(door, is_
     assert (gather.tag, last.tag, gather.attrib["numDigits"]) == ("Gather", "Hangup", "1")
     assert gather.attrib["action"] == f"{PUBLIC}{VOICE_PATH}/accepted?technician=1"
     assert gather[0].text.startswith(said)
+
+
+async def test_a_blocked_caller_is_told_that_the_call_is_not_taken(door):
+    known = await door.shop.write(
+        lambda uow: uow.directory.add_address(sms(CLIENT), contact_id=None, profile_name=None, now=MONDAY)
+    )
+    await door.shop.write(lambda uow: uow.directory.block_address(known.id, MONDAY))
+    said, last = ElementTree.fromstring((await door.post(VOICE_PATH)).content)
+    assert (said.tag, last.tag) == ("Say", "Hangup")
+    assert said.text == "Bonjour, vous êtes bien chez Atelier. Nous ne pouvons pas prendre votre appel. Au revoir."
+    assert await door.stored() == ["rang"]
 
 
 async def test_a_call_of_which_nothing_is_known_yet_is_announced_all_the_same(door):

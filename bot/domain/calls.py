@@ -114,9 +114,10 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Goodbye:
-    """Hang up; `is_thanked` after a message."""
+    """Hang up; `is_thanked` after a message, `is_refused`: told that we do not take this call."""
 
     is_thanked: bool = False
+    is_refused: bool = False
 
 
 Answer = Ring | Screening | Connection | Greeting | Goodbye

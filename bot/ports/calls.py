@@ -27,8 +27,8 @@ class Calls(Protocol):
         """The SIDs of calls of which nothing was heard for too long, the longest first."""
         ...
 
-    async def recordings_to_erase(self, *, limit: int = 50) -> list[Call]:
-        """Calls whose recording is in our own store, and at the provider's still."""
+    async def recordings_to_erase(self, *, until: datetime, limit: int = 50) -> list[Call]:
+        """Calls whose recording is at the provider's still, and in our own store; or on no ticket, since `until`."""
         ...
 
     async def erased(self, sid: str, now: datetime) -> None:

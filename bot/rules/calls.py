@@ -84,12 +84,21 @@ def channels_of(number: str) -> tuple[Channel, ...]:
 
 
 def answer(
-    *, now: datetime, hours: BusinessHours, on_duty: Technician | None, ring_seconds: int, is_screened: bool = True
+    *,
+    now: datetime,
+    hours: BusinessHours,
+    on_duty: Technician | None,
+    ring_seconds: int,
+    is_screened: bool = True,
+    is_blocked: bool = False,
 ) -> Answer:
     """What a caller gets first: in office hours the technician on duty is rung, else the greeting (C14).
 
-    On a Saturday it is `Greeting(is_open=False)`, whoever is on duty.
+    On a Saturday it is `Greeting(is_open=False)`, whoever is on duty. A blocked caller gets neither (C3): a message
+    of theirs would be on no ticket.
     """
+    if is_blocked:
+        return Goodbye(is_refused=True)
     if not hours.is_open(now):
         return Greeting(is_open=False)
     if on_duty is None or on_duty.phone is None:

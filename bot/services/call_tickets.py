@@ -87,6 +87,12 @@ async def who_calls(uow: UnitOfWork, number: str) -> Client | None:
     return None
 
 
+async def is_blocked(uow: UnitOfWork, number: str) -> bool:
+    """Whether a caller opens nothing (C3): by the address that `put_on_ticket` knows them by."""
+    known = await uow.directory.address(Address(channels_of(number)[0], number))
+    return known is not None and known.blocked_at is not None
+
+
 async def _remember(desk: Desk, number: str, contact_id: int | None) -> KnownAddress:
     address = Address(channels_of(number)[0], number)
     return await desk.uow.directory.add_address(address, contact_id=contact_id, profile_name=None, now=desk.now)

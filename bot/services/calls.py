@@ -16,13 +16,16 @@ from bot.ports import Recordings, UnitOfWork
 from bot.rules import calls as rules
 from bot.rules.calls import Timing
 from bot.services.call_duty import on_duty
-from bot.services.call_tickets import put_on_ticket, who_calls
+from bot.services.call_tickets import is_blocked, put_on_ticket, who_calls
 from bot.services.context import Context, Policy
 from bot.services.desk import Desk
 from bot.texts import calls as texts
 from bot.texts.hours import office_hours
 
 log = structlog.get_logger()
+
+PROCESSING = timedelta(hours=1)
+"""So long after a call began its recording can be erased, fetched or not: before, it may not be there yet."""
 
 
 async def answer(context: Context, event: CallEvent) -> Answer:
@@ -33,7 +36,7 @@ async def answer(context: Context, event: CallEvent) -> Answer:
     """
     match event.step:
         case Step.RANG:
-            return await context.store.read(lambda uow: _first_answer(uow, context.policy, context.clock.now()))
+            return await context.store.read(lambda uow: _first_answer(uow, context.policy, context.clock.now(), event))
         case Step.SCREENED:
             return Screening(event.technician_id, await _client_named(context, event.sid))
         case _:
@@ -57,7 +60,7 @@ async def record(desk: Desk, entry: InboxEntry, event: CallEvent) -> None:
     if not await desk.uow.inbox.settle(entry.id, desk.now):
         return
     at, timing = min(entry.at, desk.now), _timing(desk.policy)
-    answered = await _first_answer(desk.uow, desk.policy, at)
+    answered = await _first_answer(desk.uow, desk.policy, at, event)
     before = await desk.uow.calls.open(rules.started(event, at=at, answered=answered, timing=timing))
     call = rules.heard(before, event, now=desk.now, timing=timing)
     if call.technician_id is None and (call.talked_seconds is not None or call.state is CallState.ACCEPTED):
@@ -85,9 +88,12 @@ async def settle_calls(context: Context) -> int:
 
 
 async def erase_recordings(context: Context, recordings: Recordings) -> int:
-    """Delete at the provider what is in our own store; how many. One that fails is tried again at the next call."""
-    erased = 0
-    for call in await context.store.read(lambda uow: uow.calls.recordings_to_erase()):
+    """Delete at the provider what is in our own store, or will never be; how many.
+
+    One that fails is tried again at the next call.
+    """
+    erased, until = 0, context.clock.now() - PROCESSING
+    for call in await context.store.read(lambda uow: uow.calls.recordings_to_erase(until=until)):
         assert call.recording is not None
         try:
             await recordings.erase(call.recording.sid)
@@ -101,13 +107,14 @@ async def erase_recordings(context: Context, recordings: Recordings) -> int:
     return erased
 
 
-async def _first_answer(uow: UnitOfWork, policy: Policy, at: datetime) -> Answer:
+async def _first_answer(uow: UnitOfWork, policy: Policy, at: datetime, event: CallEvent) -> Answer:
     return rules.answer(
         now=at,
         hours=policy.hours,
         on_duty=await on_duty(uow),
         ring_seconds=policy.voice_ring_seconds,
         is_screened=policy.voice_accept_key,
+        is_blocked=event.caller is not None and await is_blocked(uow, event.caller),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.calls import Call, CallState, Recording
@@ -78,11 +78,12 @@ class SqlCalls:
         )
         return list(rows.scalars())
 
-    async def recordings_to_erase(self, *, limit: int = 50) -> list[Call]:
+    async def recordings_to_erase(self, *, until: datetime, limit: int = 50) -> list[Call]:
         rows = await self._connection.execute(
             select(calls)
-            .join(media, media.c.message_id == calls.c.message_id)
-            .where(calls.c.message_id.is_not(None), calls.c.recording_erased_at.is_(None), media.c.path.is_not(None))
+            .outerjoin(media, media.c.message_id == calls.c.message_id)
+            .where(calls.c.recording_sid.is_not(None), calls.c.recording_erased_at.is_(None))
+            .where(or_(media.c.path.is_not(None), and_(calls.c.message_id.is_(None), calls.c.started_at <= until)))
             .order_by(calls.c.id)
             .limit(limit)
         )

@@ -42,6 +42,11 @@ def thanks(texts: ClientTexts) -> str:
     return texts.sentence("voice_thanks")
 
 
+def refused(texts: ClientTexts, *, shop: str) -> str:
+    """What a blocked caller hears."""
+    return f"{texts.sentence('voice_greeting', shop=shop)} {texts.sentence('voice_refused')}"
+
+
 def spoken(hours: str) -> str:
     """'de 8h00 à 18h30' as it is read aloud: 'de 8 heures à 18 heures 30'."""
     return _HOUR.sub(r"\1 heures \2", _WHOLE_HOUR.sub(r"\1 heures", hours))

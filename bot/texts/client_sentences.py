@@ -47,6 +47,7 @@ VOICE: Mapping[str, str] = {
     "voice_urgent": "Si c’est urgent, envoyez un SMS au {phone}, en commençant votre message par le mot : Urgent.",
     "voice_message": "Laissez votre message après le signal sonore, puis raccrochez : nous vous rappelons.",
     "voice_silence": "Nous n’avons rien entendu. Au revoir.",
+    "voice_refused": "Nous ne pouvons pas prendre votre appel. Au revoir.",
     "voice_thanks": "Merci, votre message est bien arrivé. Au revoir.",
 }
 """What a caller hears: read aloud by a machine, so numbers and hours are written as they are spoken."""

@@ -99,6 +99,12 @@ def test_who_is_rung(at: str, on_duty: Technician | None, expected: object) -> N
     assert answer(now=paris(at), hours=HOURS, on_duty=on_duty, ring_seconds=20) == expected
 
 
+@pytest.mark.parametrize("at", ["2026-11-23 10:00", "2026-11-28 10:00"])
+def test_a_blocked_caller_gets_neither_a_technician_nor_the_greeting(at):
+    refused = answer(now=paris(at), hours=HOURS, on_duty=CLAIRE, ring_seconds=20, is_blocked=True)
+    assert refused == Goodbye(is_refused=True)
+
+
 def test_a_shop_can_have_technicians_connected_at_once():
     ring = answer(now=MONDAY, hours=HOURS, on_duty=CLAIRE, ring_seconds=20, is_screened=False)
     assert ring == Ring(1, CLAIRES_PHONE, 20, is_screened=False)

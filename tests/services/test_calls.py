@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from bot.domain.addresses import Address, Channel
-from bot.domain.calls import CallEvent, CallState, Connection, Greeting, Ring, Screening, Step
+from bot.domain.calls import CallEvent, CallState, Connection, Goodbye, Greeting, Ring, Screening, Step
 from bot.domain.desk import Verb
 from bot.domain.inbox import Source
 from bot.domain.outbox import Kind
@@ -178,6 +178,31 @@ async def test_a_blocked_caller_opens_nothing(shop):
     await speaks(shop, NOBODY, call=2)
     assert len(await shop.tickets()) == 1
     assert await bodies(shop) == ["Appel manqué"]
+
+
+async def test_a_blocked_caller_rings_nobody_and_is_asked_for_no_message(shop):
+    await missed(shop, NOBODY)
+    assert isinstance(await first_answer(shop, NOBODY), Ring)
+    await shop.orders(Verb.BLOCK, 1)
+    assert await first_answer(shop, NOBODY) == Goodbye(is_refused=True)
+    assert isinstance(await first_answer(shop, HELENE), Ring)
+    await missed(shop, NOBODY, call=2)
+    assert ((await kept(shop, 2)).state, (await kept(shop, 2)).ticket_id) == (CallState.MISSED, None)
+    await shop.orders(Verb.BLOCK, 1, "non")
+    assert isinstance(await first_answer(shop, NOBODY), Ring)
+
+
+async def test_what_a_blocked_caller_said_all_the_same_is_erased_at_the_provider(shop):
+    """They were blocked while they spoke. It is not erased before the provider must have done with it."""
+    await missed(shop, NOBODY)
+    await shop.orders(Verb.BLOCK, 1)
+    await speaks(shop, NOBODY, call=2)
+    recordings = FakeRecordings()
+    shop.clock.advance(HOUR - GRACE)
+    assert await erase_recordings(shop.context, recordings) == 0
+    shop.clock.advance(GRACE)
+    assert [await erase_recordings(shop.context, recordings) for _ in range(2)] == [1, 0]
+    assert recordings.erased == [recording(nth=2).sid]
 
 
 # A message
@@ -422,8 +447,8 @@ async def test_a_recording_alone_is_a_ticket_all_the_same(shop):
 # What the caller hears
 
 
-async def first_answer(shop):
-    return await answer(shop.context, CallEvent("CA1", Step.RANG, HELENE))
+async def first_answer(shop, caller=HELENE):
+    return await answer(shop.context, CallEvent("CA1", Step.RANG, caller))
 
 
 async def test_the_first_technician_with_a_phone_is_rung_unless_somebody_is_named(shop):

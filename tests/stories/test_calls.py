@@ -94,6 +94,18 @@ async def test_a_recording_is_erased_at_twilio_once_it_is_here(tmp_path) -> None
         assert kept == [SOUND]
 
 
+async def test_a_blocked_caller_rings_nobody_and_leaves_nothing(office: Office) -> None:
+    await misses(office, NOBODY)
+    await office.card(1)
+    await office.says(CLAIRE, "/bloquer 1")
+    await office.shows("n° 1", "bloqué")
+    record = await misses(office, NOBODY, technician="answers", says=SOUND)
+    assert (record.rang, len(record.heard), office.twilio.voice.recordings()) == ([], 1, [])
+    assert "Nous ne pouvons pas prendre votre appel" in record.heard[0]
+    bodies = [each.body for each in await office.read(lambda uow: uow.messages.of_ticket(1)) if not each.automatic]
+    assert (bodies, len(await office.tickets())) == (["Appel manqué"], 1)
+
+
 async def test_a_call_that_a_technician_takes_is_theirs_and_can_be_traced(office: Office) -> None:
     record = await office.call(HELENE, technician="answers", talk_seconds=180, rings_for=0.5)
     assert (record.heard, record.rang, record.error) == (["<ring>"], [CLAIRES_PHONE], "")

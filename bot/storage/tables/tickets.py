@@ -117,7 +117,7 @@ calls = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id")),
     Column("message_id", Integer, ForeignKey("messages.id")),
     Index("ix_calls_settle_at", "settle_at", **where("settle_at IS NOT NULL")),
-    Index("ix_calls_recordings", "id", **where("message_id IS NOT NULL AND recording_erased_at IS NULL")),
+    Index("ix_calls_recordings", "id", **where("recording_sid IS NOT NULL AND recording_erased_at IS NULL")),
 )
 
 events = Table(

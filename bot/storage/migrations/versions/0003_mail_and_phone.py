@@ -96,6 +96,6 @@ def upgrade() -> None:
         "ix_calls_recordings",
         "calls",
         ["id"],
-        sqlite_where=sa.text("message_id IS NOT NULL AND recording_erased_at IS NULL"),
-        postgresql_where=sa.text("message_id IS NOT NULL AND recording_erased_at IS NULL"),
+        sqlite_where=sa.text("recording_sid IS NOT NULL AND recording_erased_at IS NULL"),
+        postgresql_where=sa.text("recording_sid IS NOT NULL AND recording_erased_at IS NULL"),
     )
