@@ -11,6 +11,7 @@ import pytest
 
 from bot import cli
 from bot.bootstrap import readiness
+from bot.channels.mail.errors import TROUBLES
 from bot.channels.mail.imap.trouble import Problem as MailProblem
 from bot.channels.telegram.commands import read_command
 from bot.channels.telegram.poller import Problem
@@ -308,11 +309,12 @@ def test_each_command_of_the_guide_is_understood(typed: str) -> None:
 
 def test_the_runbook_has_a_mend_for_each_name_of_readyz() -> None:
     source = Path(readiness.__file__).read_text(encoding="utf-8")
-    names = {*re.findall(r'found\["(\w+)"\]', source), *readiness.TICK_AGES} - {"telegram", "mail"}
+    names = {*re.findall(r'found\["(\w+)"\]', source), *readiness.TICK_AGES} - {"telegram", "mail", "smtp"}
     assert names >= {"storage", "desk"}
     rows = re.findall(r"^\| (.+?) \| .+ \| .+ \|$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE)
     explained = set(re.findall(r"`([^`]+)`", " ".join(rows)))
     problems = {f"telegram: {problem}" for problem in Problem} | {f"mail: {problem}" for problem in MailProblem}
+    problems |= {f"smtp: {trouble}" for trouble in TROUBLES}
     assert names | problems <= explained
 
 

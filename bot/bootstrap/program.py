@@ -137,6 +137,7 @@ class Program:
             self._tasks,
             self.delivery,
             mailbox=mail.reader if mail else None,
+            mail_sender=mail.sender if mail else None,
         )
         webhooks = twilio.webhooks if twilio else None
         voice = twilio.phone.webhooks if twilio and twilio.phone else None

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.channels.mail.imap.reader import ImapReader
+from bot.channels.mail.sender import MailSender
 from bot.channels.telegram.poller import Poller
 from bot.domain.addresses import Channel
 from bot.errors import StorageError
 from bot.ports import Clock, Store, UnitOfWork
 from bot.scheduler import Ticker
 from bot.services.delivery import Delivery
+from bot.services.outages import outages
 
 OLDEST_INBOX = timedelta(seconds=60)
 OLDEST_URGENT = timedelta(minutes=3)
@@ -30,8 +32,10 @@ class Readiness:
         tasks: Sequence[asyncio.Task[None]],
         delivery: Delivery,
         mailbox: ImapReader | None = None,
+        mail_sender: MailSender | None = None,
     ) -> None:
         self._mailbox = mailbox
+        self._mail_sender = mail_sender
         self._delivery = delivery
         self._store = store
         self._clock = clock
@@ -44,7 +48,7 @@ class Readiness:
         found: dict[str, str] = {}
         now = self._clock.now()
         try:
-            inbox, urgent = await self._store.write(lambda uow: _probe(uow, now))
+            inbox, urgent, waiting = await self._store.write(lambda uow: _probe(uow, now))
         except StorageError as problem:
             found["storage"] = str(problem)
         else:
@@ -52,6 +56,8 @@ class Readiness:
                 found["inbox"] = f"oldest entry waits since {inbox.isoformat()}"
             if urgent is not None and now - urgent > OLDEST_URGENT:
                 found["outbox"] = f"oldest urgent message waits since {urgent.isoformat()}"
+            if waiting:
+                found["answers"] = f"nothing leaves by {', '.join(waiting)}"
         for name, limit in TICK_AGES.items():
             age = self._ticker.age(name)
             if age is not None and age > limit:
@@ -60,6 +66,8 @@ class Readiness:
             found["telegram"] = str(self._poller.health.problem)
         if self._mailbox is not None and self._mailbox.health.problem is not None:
             found["mail"] = str(self._mailbox.health.problem)
+        if self._mail_sender is not None and self._mail_sender.trouble is not None:
+            found["smtp"] = self._mail_sender.trouble
         refused = [code for lane, code in self._delivery.refusals.items() if lane.startswith(Channel.TELEGRAM)]
         if refused:
             found["desk"] = f"Telegram refuses what is posted: {', '.join(sorted(set(refused)))}"
@@ -67,7 +75,7 @@ class Readiness:
         return found
 
 
-async def _probe(uow: UnitOfWork, now: datetime) -> tuple[datetime | None, datetime | None]:
+async def _probe(uow: UnitOfWork, now: datetime) -> tuple[datetime | None, datetime | None, list[Channel]]:
     """Write something, to know that it can be; and find what waits."""
     await uow.cursors.put(_PROBE, now.isoformat(), now)
-    return await uow.inbox.oldest_pending(), await uow.outbox.oldest_urgent()
+    return await uow.inbox.oldest_pending(), await uow.outbox.oldest_urgent(), await outages(uow)

@@ -17,7 +17,7 @@ from bot.domain.outbox import Kind, Outgoing
 from bot.errors import DeliveryError, PermanentDeliveryError, StorageUnavailable, TransientDeliveryError
 from bot.ports import Senders, UnitOfWork
 from bot.services.context import Context
-from bot.services.delivery_results import gone, moved, refused, remember_moves, sent, taken
+from bot.services.delivery_results import delayed, gone, moved, refused, remember_moves, sent, taken
 from bot.services.desk import Desk
 from bot.services.mail_out import with_copies_of_now
 
@@ -55,6 +55,7 @@ class Delivery:
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._leased_at = context.clock.now()
         self._lacking_copies: set[int] = set()
+        self._taken_at: dict[Channel, datetime] = {}
         self.refusals: dict[str, str] = {}
         """The desk's lane with the code of its last refusal, until a message is taken there again."""
         self._freed: Callable[[], None] = lambda: None
@@ -189,7 +190,7 @@ class Delivery:
         self.refusals.pop(row.lane, None)
         is_whole = row.id not in self._lacking_copies
         self._lacking_copies.discard(row.id)
-        now = self._context.clock.now()
+        now = self._taken_at[row.address.channel] = self._context.clock.now()
         await self._write_down(
             row,
             lambda uow: sent(uow, self._context, row, provider_id, is_whole=is_whole),
@@ -228,12 +229,14 @@ class Delivery:
         if problem.retry_after is not None:
             pause = timedelta(seconds=problem.retry_after)
         at = self._context.clock.now() + pause
-        uncertain = row.uncertain or problem.ambiguous
         log.warning(
             "message put off", outbox=row.id, channel=row.address.channel, code=problem.code, attempt=row.attempts
         )
-        await self._context.store.write(
-            lambda uow: uow.outbox.retry(row.id, at, problem=str(problem), uncertain=uncertain)
+        uncertain, taken_at = row.uncertain or problem.ambiguous, self._taken_at.get(row.address.channel)
+        await self._write_down(
+            row,
+            lambda uow: delayed(uow, self._context, row, problem, at=at, taken_at=taken_at),
+            lambda uow: uow.outbox.retry(row.id, at, problem=str(problem), uncertain=uncertain),
         )
 
     async def _give_up(self, row: Outgoing, problem: PermanentDeliveryError) -> None:

@@ -7,12 +7,13 @@ from bot.domain.desk import DeskMessage
 from bot.domain.inbox import ChatMoved, InboxEntry, Source
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Recontact
-from bot.errors import DeliveryError, PermanentDeliveryError
+from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
 from bot.ports import UnitOfWork
 from bot.services import recontact
 from bot.services.context import Context
 from bot.services.delivery_reports import apply_report, tell_of_copy
 from bot.services.desk import Desk
+from bot.services.outages import end_outage, tell_outage, waits_long
 from bot.services.telling import untold
 from bot.services.undelivered import undelivered
 
@@ -35,9 +36,11 @@ async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: st
     await taken(uow, row, provider_id, now)
     if row.address.channel is Channel.TELEGRAM:
         await _remember(uow, row, provider_id, now)
+    desk = Desk(uow, context, now)
+    if row.kind is Kind.TEXT:
+        await end_outage(desk, row.address.channel, is_told=True)
     if row.message_id is None and "contact" not in row.payload:
         return
-    desk = Desk(uow, context, now)
     if (
         row.message_id is not None and not row.automatic
     ):  # the machine's own texts are not shown on the card while all is well
@@ -51,13 +54,32 @@ async def sent(uow: UnitOfWork, context: Context, row: Outgoing, provider_id: st
         await apply_report(desk, entry)  # it came before we knew the id: the provider is quick
 
 
+async def delayed(
+    uow: UnitOfWork,
+    context: Context,
+    row: Outgoing,
+    problem: TransientDeliveryError,
+    *,
+    at: datetime,
+    taken_at: datetime | None,
+) -> None:
+    """It is tried again; the desk reads so where that is for long, and nothing left by its channel since `taken_at`."""
+    uncertain = row.uncertain or problem.ambiguous
+    await uow.outbox.retry(row.id, at, problem=str(problem), uncertain=uncertain)
+    now = context.clock.now()
+    if waits_long(row, now, taken_at=taken_at):
+        await tell_outage(Desk(uow, context, now), row.address.channel, problem.code)
+
+
 async def refused(uow: UnitOfWork, context: Context, row: Outgoing, problem: DeliveryError) -> None:
     """It will never go this way: try the person's next channel, and tell the technicians (principle 2)."""
     now = context.clock.now()
     await uow.outbox.failed(row.id, now, code=problem.code, problem=str(problem))
+    desk = Desk(uow, context, now)
+    if row.kind is Kind.TEXT:
+        await end_outage(desk, row.address.channel, is_told=False)
     if row.message_id is None and "contact" not in row.payload:
         return
-    desk = Desk(uow, context, now)
     if isinstance(problem, PermanentDeliveryError) and problem.opted_out:
         known = await uow.directory.address(row.address)
         if known is not None:

@@ -172,6 +172,20 @@ def delayed(number: int) -> Post:
     )  # fmt: skip
 
 
+def messages_wait(channel: Channel, *, code: str | None, reason: str | None = None) -> Post:
+    """What is said to clients by a channel has waited for a quarter of an hour; said once, until something left."""
+    why = explain_undelivered(code, reason)
+    return Post.of(
+        "⚠️ ", bold(f"Les réponses par {CHANNELS[channel]} attendent"), f" depuis un quart d’heure : {why}. Elles "
+        "partiront seules dès que possible ; ce qui est pressé se dit au téléphone."
+    )  # fmt: skip
+
+
+def messages_leave(channel: Channel) -> Post:
+    """The channel takes messages again: what waited leaves."""
+    return Post.of(f"✅ Les réponses par {CHANNELS[channel]} partent de nouveau.")
+
+
 def copy_undelivered(number: int) -> Post:
     """Somebody who was in copy of an answer did not get it; who it was for did, as far as anybody knows."""
     return Post(

@@ -89,6 +89,10 @@ class Shop:
     def with_policy(self, **changes: Any) -> None:
         """Change the shop's rules."""
         self.context = replace(self.context, policy=replace(self.context.policy, **changes))
+        self.restart()
+
+    def restart(self) -> None:
+        """The process ends and starts again: what it did not write down it no longer knows."""
         self.delivery = Delivery(self.context, self.delivery._senders)
 
     # What arrives

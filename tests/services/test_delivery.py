@@ -15,12 +15,14 @@ from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeli
 from bot.services import delivery as delivering
 from bot.services.delivery import LANES_OF, LEASE, LONGEST_PAUSE, Delivery
 from bot.services.intake import take_in
+from bot.services.outages import outages
 from tests.factories import (
     DESK,
     HELENE,
     HELENES_MAIL,
     HOUR,
     LUC,
+    LUCS_MAIL,
     MARC,
     MONDAY,
     NOBODY,
@@ -31,7 +33,7 @@ from tests.factories import (
     whatsapp,
 )
 
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 async def queue(shop, *rows, at=None):
@@ -138,7 +140,7 @@ class TestTryingAgain:
         pauses = []
         for _ in range(12):
             await shop.deliver()
-            (row,) = await shop.rows()
+            row = (await shop.rows())[0]
             pauses.append((row.next_attempt_at - shop.clock.now()) // SECOND)
             shop.clock.move_to(row.next_attempt_at)
         assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
@@ -180,6 +182,85 @@ class TestTryingAgain:
         shop.delivery.on_free(rung.set)
         shop.delivery._freed()
         assert rung.is_set()
+
+
+class TestOutages:
+    """Nothing leaves by a channel: somebody must know, once, and that it is over (F24)."""
+
+    @pytest.fixture
+    def no_login(self, shop):
+        """Our mail server refuses us; call it to say what it does from now on."""
+        shop.context = replace(shop.context, reason_of=lambda code: {"535": "mail_login"}.get(code))
+        shop.restart()
+
+        def change(*, is_down):
+            problem = TransientDeliveryError("no", code="535", retry_after=300) if is_down else None
+            shop.mail.problem_of = lambda _: problem
+
+        change(is_down=True)
+        return change
+
+    async def said(self, shop):
+        return [text.replace("\u00a0", " ") for text in await shop.notices() if "Les réponses par" in text]
+
+    async def passes(self, shop, minutes):
+        for _ in range(minutes):
+            shop.clock.advance(MINUTE)
+            await shop.deliver()
+
+    async def test_answers_that_wait_are_told_once_and_that_they_leave_once(self, shop, no_login):
+        await queue(shop, outgoing(mail(HELENES_MAIL)), outgoing(mail(LUCS_MAIL)))
+        await self.passes(shop, 14)
+        assert await self.said(shop) == []
+        await self.passes(shop, 6)
+        (told,) = await self.said(shop)
+        assert told.startswith("⚠️ Les réponses par mail attendent depuis un quart d’heure : notre serveur de mail ref")
+        await self.passes(shop, 120)
+        no_login(is_down=False)
+        await self.passes(shop, 20)
+        assert await self.said(shop) == [told, "✅ Les réponses par mail partent de nouveau."]
+
+    async def test_a_restart_tells_nothing_again_and_the_next_outage_is_told_anew(self, shop, no_login):
+        await queue(shop, outgoing(mail(HELENES_MAIL)))
+        await self.passes(shop, 20)
+        shop.restart()
+        await self.passes(shop, 60)
+        assert len(await self.said(shop)) == 1
+        no_login(is_down=False)
+        await self.passes(shop, 20)
+        no_login(is_down=True)
+        await queue(shop, outgoing(mail(HELENES_MAIL)))
+        await self.passes(shop, 20)
+        assert [text[0] for text in await self.said(shop)] == ["⚠", "✅", "⚠"]
+
+    async def test_one_client_whose_server_wants_us_to_wait_is_no_outage(self, shop, no_login):
+        later = TransientDeliveryError("later", code="450", retry_after=300)
+        shop.mail.problem_of = lambda row: later if row.address == mail(HELENES_MAIL) else None
+        await queue(shop, outgoing(mail(HELENES_MAIL)))
+        await self.passes(shop, 10)
+        await queue(shop, outgoing(mail(LUCS_MAIL)))
+        await self.passes(shop, 120)
+        assert await self.said(shop) == []
+
+    async def test_what_is_refused_for_good_ends_it_without_a_word(self, shop, no_login):
+        await queue(shop, outgoing(mail(HELENES_MAIL)))
+        await self.passes(shop, 20)
+        assert await shop.read(outages) == [Channel.MAIL]
+        shop.mail.problem_of = lambda _: PermanentDeliveryError("no such user", code="5.1.1")
+        await self.passes(shop, 20)
+        assert (await shop.read(outages), len(await self.said(shop))) == ([], 1)
+
+    async def test_a_reminder_that_waits_is_nothing_to_wake_anybody_for(self, shop, no_login):
+        await queue(shop, outgoing(mail(HELENES_MAIL), rank=Rank.REMINDER))
+        await self.passes(shop, 60)
+        assert await self.said(shop) == []
+
+    async def test_at_night_it_makes_no_sound(self, shop, no_login):
+        shop.clock.advance(12 * HOUR)
+        await queue(shop, outgoing(mail(HELENES_MAIL)))
+        await self.passes(shop, 20)
+        (row,) = [row for row in await shop.rows() if "Les réponses par" in row.text]
+        assert row.payload["silent"] is True
 
 
 class TestUncertain:

@@ -202,3 +202,25 @@ async def test_a_kill_while_a_mail_is_sent_loses_none(office_at, is_cut_after):
 async def _is_met(office: MailOffice) -> bool:
     """The server has the mail, and says nothing."""
     return office.mail.faults.waiting == 0
+
+
+async def test_a_mail_server_that_is_down_is_told_to_the_desk_and_by_readyz_until_it_is_back(office_at):
+    async with office_at(MONDAY) as office:
+        await office.open_inside()
+        await office.mail.stop()
+        assert await office.writes(HELENES_MAIL, "Word", "Word est figé.") == 250
+        await office.card(1)
+        await office.until(lambda: _says(office, "smtp: mail_down"))
+        await office.advance(timedelta(minutes=20))
+        await office.shows("Les réponses par mail attendent", "notre serveur de mail ne répond pas")
+        assert "answers: nothing leaves by mail" in await office.readyz()
+
+        await office.mail.start()
+        await office.advance(timedelta(minutes=20))
+        await office.gets(HELENES_MAIL, "Votre demande 1 est bien arrivée")
+        await office.shows("Les réponses par mail partent de nouveau")
+        await office.until(lambda: _says(office, "ready"))
+
+
+async def _says(office: MailOffice, part: str) -> bool:
+    return part in await office.readyz()

@@ -10,6 +10,15 @@ from tests.rules.calendars import PARIS
 from tests.texts.desk import LATE, NOW, OPEN, read
 
 
+def test_an_outage_says_what_waits_and_why() -> None:
+    assert read(notices.messages_wait(Channel.MAIL, code="535", reason="mail_login")) == (
+        "⚠️ Les réponses par mail attendent depuis un quart d’heure : notre serveur de mail refuse la connexion, "
+        "prévenir l’administrateur tout de suite. Elles partiront seules dès que possible ; ce qui est pressé se dit "
+        "au téléphone."
+    )
+    assert read(notices.messages_leave(Channel.SMS)) == "✅ Les réponses par SMS partent de nouveau."
+
+
 @pytest.mark.parametrize(
     ("line", "name", "expected"),
     [

@@ -169,7 +169,8 @@ _SAYS_MORE = frozenset({"421", "432", "454", "530", "534", "535", "538"})
 
 _NEVER_THE_SENDER = frozenset({LOGIN.reason, TLS.reason, TOO_LARGE.reason, QUOTA.reason})
 _POLICY = frozenset({REFUSED.reason, BAD_SENDER.reason})
-_BETWEEN_US = frozenset({LOGIN.reason, TLS.reason, DOWN.reason, QUOTA.reason})
+TROUBLES = frozenset({LOGIN.reason, TLS.reason, DOWN.reason, QUOTA.reason})
+"""What is between our server and us, whatever mail it is: the login, TLS, its state, the day's quota."""
 
 
 def code_of(status: int, said: str) -> str:
@@ -227,9 +228,10 @@ def may_be_about_sender(status: int, said: str) -> bool:
     return reason not in _NEVER_THE_SENDER if status >= 500 else reason in _POLICY
 
 
-def is_about_us(status: int, said: str) -> bool:
-    """True for what is between our server and us, whatever mail it is: the login, TLS, its state, the day's quota."""
-    return meaning(code_of(status, said)).reason in _BETWEEN_US
+def trouble_of(code: str | None) -> str | None:
+    """The reason of a code that is between our server and us, one of `TROUBLES`; None for what is about one mail."""
+    reason = meaning(code).reason
+    return reason if reason in TROUBLES else None
 
 
 def own(code: str, *, ambiguous: bool = False) -> DeliveryError:

@@ -18,7 +18,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from bot.channels.mail.errors import is_about_us, may_be_about_sender, own, refused
+from bot.channels.mail.errors import may_be_about_sender, own, refused, trouble_of
 from bot.channels.mail.smtp.composing import Enclosure, Letter, Writer, compose
 from bot.channels.mail.smtp.connections import AccessToken, Connections, Patience, Server, cut
 from bot.channels.mail.smtp.fields import written_address
@@ -84,17 +84,18 @@ class MailSender:
         self._patience = patience
         self._tell_of_copies = tell_of_copies
         self._takes_null_sender = True
+        self.trouble: str | None = None
+        """Why our server took nothing when it was last asked, one of `errors.TROUBLES`; None: it listened."""
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send it once; the local part of its Message-ID. The same row has the same one each time."""
         letter = await self._composed(outgoing)
         try:
-            async with self._connections.borrowed() as smtp:
-                left_out = await self._hand_over(smtp, letter)
-        except SMTPResponseException as error:
-            raise self._refusal(outgoing, error) from None  # servers quote addresses
-        except (SMTPException, OSError) as error:
-            raise TransientDeliveryError(f"connection lost ({type(error).__name__})", code="mail_down") from None
+            left_out = await self._post(outgoing, letter)
+        except DeliveryError as problem:
+            self.trouble = trouble_of(problem.code)
+            raise
+        self.trouble = None
         if left_out:
             log.warning("copies of a mail refused", count=left_out, mail=letter.mail_id)
             self._tell_of_copies(outgoing.id)
@@ -138,6 +139,15 @@ class MailSender:
         path = Path(str(document["path"]))
         content = await asyncio.to_thread(_read, path, self._max_bytes)
         return Enclosure(str(document.get("name") or path.name), str(document.get("content_type", "")), content)
+
+    async def _post(self, outgoing: Outgoing, letter: Letter) -> int:
+        try:
+            async with self._connections.borrowed() as smtp:
+                return await self._hand_over(smtp, letter)
+        except SMTPResponseException as error:
+            raise self._refusal(outgoing, error) from None  # servers quote addresses
+        except (SMTPException, OSError) as error:
+            raise TransientDeliveryError(f"connection lost ({type(error).__name__})", code="mail_down") from None
 
     async def _hand_over(self, smtp: SMTP, letter: Letter) -> int:
         """With the null sender where it has one; if that may be what was refused, once more from our address.
@@ -198,7 +208,7 @@ class MailSender:
     def _refusal(self, outgoing: Outgoing, error: SMTPResponseException) -> DeliveryError:
         problem = refused(error.code, error.message)
         is_recipient = isinstance(error, SMTPRecipientRefused) and error.code != SMTPStatus.domain_unavailable
-        is_mail = isinstance(error, SMTPDataError) and not is_about_us(error.code, error.message)
+        is_mail = isinstance(error, SMTPDataError) and trouble_of(problem.code) is None
         since = outgoing.created_at
         if (is_recipient or is_mail) and since is not None and self._clock.now() - since >= GIVE_UP_AFTER:
             return PermanentDeliveryError(f"{problem}, for a day", code=problem.code)

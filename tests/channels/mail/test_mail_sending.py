@@ -632,6 +632,26 @@ class TestOauth:
             assert transient(await failure(sender, row())) == ("mail_login", SHOP_PAUSE_SECONDS, False)
 
 
+class TestTrouble:
+    @pytest.mark.parametrize(
+        ("on", "says", "trouble"),
+        [
+            pytest.param("GREETING", "421 too many of you", "mail_down", id="it does not let us in"),
+            pytest.param("MAIL", "530 5.7.57 not authenticated", "mail_login", id="it wants a login"),
+            pytest.param(".", "550 5.4.5 daily limit", "too_many", id="it has had enough for today"),
+            pytest.param("RCPT", "550 5.1.1 no such user", None, id="a recipient is unknown"),
+            pytest.param("RCPT", "450 4.2.0 greylisted", None, id="a recipient's server wants us to wait"),
+        ],
+    )
+    async def test_what_keeps_every_mail_from_leaving_is_known_until_one_leaves(self, sink, sender, on, says, trouble):
+        assert sender.trouble is None
+        sink.fail(on, says, times=1)
+        await failure(sender, row())
+        assert sender.trouble == trouble
+        await sender.send(row())
+        assert sender.trouble is None
+
+
 class TestChecking:
     async def test_a_server_that_logs_us_in_is_well(self, sink, sender_to):
         assert await sender_to(sink, username=USER, password=PASSWORD).check() is None
