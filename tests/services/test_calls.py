@@ -15,10 +15,25 @@ from bot.domain.tickets import Direction, Media, Recontact, TicketState
 from bot.errors import PermanentDeliveryError
 from bot.rules.calls import GRACE
 from bot.services.call_duty import put_on_duty
-from bot.services.calls import answer, erase_recordings, greeting, settle_calls
+from bot.services.calls import answer, erase_recordings, greeting, record, settle_calls
+from bot.services.desk import Desk
 from bot.services.media import fetch_media
-from tests.factories import CLAIRES_PHONE, DAY, HELENE, HOUR, LUC, MINUTE, MONDAY, NOBODY, paris, sms, whatsapp
-from tests.fakes import FakeMediaStore, FakeRecordings
+from bot.services.reconcile import reconcile_calls
+from tests.factories import (
+    CLAIRES_PHONE,
+    DAY,
+    HELENE,
+    HOUR,
+    LUC,
+    MINUTE,
+    MONDAY,
+    NOBODY,
+    inbox_entry,
+    paris,
+    sms,
+    whatsapp,
+)
+from tests.fakes import FakeArchive, FakeMediaStore, FakeRecordings
 from tests.services.calls_cast import ANSWER, kept, missed, recording, settles, sid, speaks, tell
 
 LANDLINE = "+33199001234"
@@ -524,3 +539,19 @@ async def test_the_day_after_a_closing_a_call_is_a_new_request(shop):
     shop.clock.advance(DAY)
     await missed(shop, call=2)
     assert (await shop.ticket(2)).threading == "after_closed"
+
+
+async def test_a_step_that_was_taken_in_is_not_taken_in_again(shop):
+    await shop.arrives(CallEvent(sid(), Step.RANG, HELENE), source=Source.TWILIO_CALL)
+    (entry,) = await shop.read(lambda uow: uow.inbox.pending(1))
+    await shop.take_in()
+    before = await shop.read(lambda uow: uow.calls.get(sid()))
+    event = CallEvent(sid(), Step.ENDED, HELENE)
+    await shop.write(lambda uow: record(Desk(uow, shop.context, shop.clock.now()), entry, event))
+    assert await shop.read(lambda uow: uow.calls.get(sid())) == before
+
+
+async def test_calls_are_reconciled_with_a_cursor_of_their_own(shop):
+    archive = FakeArchive([inbox_entry(Source.TWILIO_CALL, f"{sid()}:rang", received_at=shop.clock.now() + HOUR)])
+    assert await reconcile_calls(shop.context, archive) == 1
+    assert archive.asked == [shop.clock.now()]

@@ -17,6 +17,7 @@ from bot.services.delivery import LANES_OF, LEASE, LONGEST_PAUSE, Delivery
 from bot.services.intake import take_in
 from bot.services.outages import outages
 from tests.factories import (
+    CLAIRES_PHONE,
     DESK,
     HELENE,
     HELENES_MAIL,
@@ -741,3 +742,10 @@ class TestReports:
         await shop.orders(Verb.MERGE, 2, "1")
         await shop.deliver()
         assert (await shop.ticket(1)).recontacted_at == MONDAY
+
+
+async def test_a_report_on_a_technicians_own_text_changes_no_ticket(shop):
+    await shop.write(lambda uow: uow.outbox.add(outgoing(sms(CLAIRES_PHONE), body="URGENT"), shop.clock.now()))
+    await shop.deliver()
+    await shop.reports("SM-sent-1", DeliveryState.UNDELIVERED, "30003")
+    assert await shop.notices() == []

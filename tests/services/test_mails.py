@@ -758,3 +758,10 @@ async def test_a_text_does_not_wait_for_a_backlog_of_mails(shop):
     assert [ticket.channel for ticket in await shop.tickets()] == ["sms"]
     may_end.set()
     assert await mails == 1
+
+
+async def test_an_answer_to_a_ticket_closed_as_a_double_of_nothing_follows_it(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await close(shop, 1, Outcome.DUPLICATE)
+    await shop.gets_mail(HELENES_MAIL, "et encore", answers=("<un@client.example>",))
+    assert (await shop.ticket(2)).follows == 1
