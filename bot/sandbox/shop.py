@@ -1,6 +1,8 @@
 """The demo's shop: the hours it keeps, and the settings its program is given."""
 
+import random
 import socket
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +16,8 @@ from bot.sandbox.mail_lmtp import HOST_NAME
 
 PLEASANT_TIME = time(9, 12)
 LEAST_OPEN = timedelta(hours=1)
+
+_chance = random.SystemRandom()
 
 
 def office_hours() -> BusinessHours:
@@ -70,7 +74,12 @@ def program_settings(
 
 
 def free_port() -> int:
-    """A port that is free now. The program must know its own public address before it listens: signatures cover it."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that is free now. The program must know its own public address before it listens: signatures cover it.
+
+    Below those that the system gives to outgoing connections: one of them could be given away before it is taken.
+    """
+    while True:
+        port = _chance.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port

@@ -33,6 +33,7 @@ CASES: dict[str, tuple[tuple[str, str], ...]] = {
     "contract": (("contract zzz", "un client inconnu"),),
     "report": (("report brumaire", "un mois qui n’existe pas"),),
     "export": (("export --format xml", "un format qui n’existe pas"),),
+    "mails": (("mails --limit 0", "une limite qui n’en est pas une"),),
     "replay": (("replay un", "un numéro en lettres"), ("replay 7", "rien en quarantaine")),
     "backup": (
         ("backup", "sans nom de fichier"),

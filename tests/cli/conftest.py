@@ -3,9 +3,11 @@
 import asyncio
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.bootstrap import open_for_writing
 from bot.cli import main
@@ -22,6 +24,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PERMANENCE_DATABASE_URL", f"sqlite:///{tmp_path}/office.db")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command that configures the log does it for the whole process: later tests look at theirs."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

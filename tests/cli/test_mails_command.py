@@ -38,7 +38,7 @@ def kept(database: Path, folder: Path) -> None:
 
 async def settle(uow, entry: InboxEntry, remark: str | None) -> None:
     await uow.inbox.add(entry)
-    (stored,) = await uow.inbox.pending(1)
+    (stored,) = await uow.inbox.pending(1) or await uow.inbox.pending_mails(1)
     await uow.inbox.settle(stored.id, AT)
     if remark:
         await uow.inbox.remark(stored.id, remark)

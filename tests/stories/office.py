@@ -7,7 +7,6 @@ its own, which can be killed. Both are reached over real sockets, by the real cl
 import asyncio
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from bot.domain.addresses import Address, Channel
 from bot.domain.clients import ClientKind
 from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
+from bot.sandbox.shop import free_port
 from bot.sandbox.telegram import TelegramMessage, TelegramStandIn, TelegramUser
 from bot.sandbox.twilio import CallRecord, Delivery, Media, TwilioStandIn
 from bot.services.contract_plan import plan_contracts
@@ -334,9 +334,3 @@ async def found_clients(uow: UnitOfWork, now: datetime) -> None:
         await uow.contracts.add_contract(
             client.id, starts_on=date(2026, 3, 1), allowance_units=12, ends_on=None, now=now
         )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -22,16 +22,12 @@ from typing import IO
 import pytest
 from pysasl.hashing import BuiltinHash
 
+from bot.sandbox.shop import free_port
+
 USERNAME, PASSWORD = "support@exemple.fr", "mot-de-passe"
 PATIENCE = 20.0
 DOVECOT = Path("/usr/sbin/dovecot")
 NO_DOVECOT = f"Dovecot is not installed ({DOVECOT})"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Maildir:
