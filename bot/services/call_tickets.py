@@ -24,6 +24,9 @@ from bot.texts import calls as texts
 WITHHELD = "calls:withheld"
 """The cursor of the last missed call from a withheld number: "41 2026-11-23T09:00:00+00:00"."""
 
+KNOWN_ON = (Channel.SMS, Channel.WHATSAPP, Channel.PHONE)
+"""The channels on which an address is a number, in the order in which its owner is looked for."""
+
 SOUND = "audio/mpeg"
 SOUND_NAME = "message-vocal.mp3"
 TAKEN = "call taken"
@@ -66,7 +69,7 @@ async def _origin(desk: Desk, call: Call) -> Origin:
     directory, channels = desk.uow.directory, channels_of(call.caller)
     found = await directory.sender(Address(channels[0], call.caller))
     if found is None or found[1] is None:
-        for other in (Channel.SMS, Channel.WHATSAPP, Channel.PHONE):
+        for other in KNOWN_ON:
             twin = await directory.sender(Address(other, call.caller)) if other is not channels[0] else None
             if twin is not None and twin[1] is not None:
                 known = found[0] if found else await _remember(desk, call.caller, twin[1].id)
@@ -80,7 +83,7 @@ async def _origin(desk: Desk, call: Call) -> Origin:
 
 async def who_calls(uow: UnitOfWork, number: str) -> Client | None:
     """The client whose number it is, on whatever channel it is known; nothing is kept of the question."""
-    for channel in (Channel.SMS, Channel.WHATSAPP, Channel.PHONE):
+    for channel in KNOWN_ON:
         found = await uow.directory.sender(Address(channel, number))
         if found is not None and found[2] is not None:
             return found[2]

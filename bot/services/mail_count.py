@@ -12,7 +12,6 @@ from bot.texts import notices
 
 _DAY = timedelta(days=1)
 
-
 KEPT = "mails kept told"
 """The cursor that says on which day the desk last heard how many mails opened nothing."""
 
