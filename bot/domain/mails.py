@@ -96,3 +96,8 @@ class MailDetails:
     attendance: tuple[str, Attendance] | None = None
     flaws: tuple[Flaw, ...] = ()
     size: int | None = None
+
+    @property
+    def is_by_machine(self) -> bool:
+        """False where a person may have written it, who only asks machines not to answer."""
+        return self.robot not in (None, Robot.SUPPRESSED)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.clients import Client, Contact
 from bot.domain.inbox import ClientMessage, InboxEntry, OptOut
-from bot.domain.mails import MailDetails, Robot
+from bot.domain.mails import MailDetails
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
 from bot.rules.client_words import Word, asks_macos_update, read_words
@@ -58,7 +58,7 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         return
     message = _message(arrived, origin, at)
     answered = await answered_ticket(desk, arrived.mail, known=known, contact=origin.contact) if arrived.mail else None
-    if answered is None and is_unasked(arrived, origin.contact):
+    if answered is None and _is_unasked(arrived, origin.contact):
         await desk.uow.inbox.remark(entry.id, f"robot:{arrived.mail.robot if arrived.mail else ''}")
         return  # kept; a newsletter to nobody in particular opens nothing (S7)
     choice = choose(
@@ -116,15 +116,14 @@ def _message(arrived: ClientMessage, origin: Origin, at: datetime) -> Message:
     )
 
 
-def is_unasked(arrived: ClientMessage, contact: Contact | None) -> bool:
+def _is_unasked(arrived: ClientMessage, contact: Contact | None) -> bool:
     """A machine's mail from somebody who is no contact of a client's: a newsletter, a notice that nobody asked for."""
-    robot = arrived.mail.robot if arrived.mail else None
-    return contact is None and robot not in (None, Robot.SUPPRESSED)
+    return contact is None and arrived.mail is not None and arrived.mail.is_by_machine
 
 
 def _is_urgent(arrived: ClientMessage, message: Message) -> bool:
     """By its first word; of a mail by the subject's, or its first line's (C18). A newsletter's "Urgent" is none."""
-    if arrived.mail is not None and arrived.mail.robot not in (None, Robot.SUPPRESSED):
+    if arrived.mail is not None and arrived.mail.is_by_machine:
         return False
     return is_urgent_mail(message.subject, message.body) if message.subject else is_urgent(message.body)
 
