@@ -116,9 +116,11 @@ class Fire:
         """A colleague's mail program: some mails are read, and some that we have are deleted."""
         self.look()
         with self.server.client() as colleague:
-            exists = int(colleague.untagged_responses["EXISTS"][-1])
+            exists = int(colleague.response("EXISTS")[1][-1])
             for sequence in sorted(self.dice.sample(range(1, exists + 1), k=min(4, exists)), reverse=True):
                 header = colleague.fetch(str(sequence), "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")[1][0]
+                if not isinstance(header, tuple):  # its file went a moment ago, and the server has not seen it yet
+                    continue
                 number = int(NUMBER.search(header[1])[1])
                 if number in self.stored and number in self.keys and self.dice.random() < 0.5:
                     colleague.store(str(sequence), "+FLAGS", r"(\Deleted)")
@@ -130,6 +132,8 @@ class Fire:
             colleague.expunge()
 
     def renumber(self):
+        with self.server.client():
+            pass  # numbers are given when somebody opens the mailbox, and we may come before the program does
         self.server.stop()
         self.server.maildir.renumber()
         self.server.start()

@@ -124,10 +124,13 @@ class ImapServer:
 
     @contextlib.contextmanager
     def client(self, folder: str = "INBOX") -> Iterator[imaplib.IMAP4]:
-        """Somebody else's mail program."""
+        """Somebody else's mail program. While another one is at the mailbox, a SELECT may be refused: it asks again."""
         with imaplib.IMAP4("127.0.0.1", self.port, timeout=PATIENCE) as client:
             client.login(USERNAME, PASSWORD)
-            client.select(folder)
+            until = time.monotonic() + PATIENCE
+            while (answer := client.select(folder))[0] != "OK":
+                assert time.monotonic() < until, f"the mailbox does not open: {answer}"
+                time.sleep(0.05)
             yield client
 
 

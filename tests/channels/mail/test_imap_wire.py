@@ -115,6 +115,36 @@ async def test_a_mail_that_the_server_lists_and_does_not_give_is_asked_for_three
         assert await reader.count() == ImapCount(on_server=1, missing=0, stored=0)
 
 
+OF_NO_BYTES = DESCRIBED.replace(b"SIZE 190", b"SIZE 0")
+EMPTY = b'* 1 FETCH (UID 1 BODY[] "")\r\n'
+
+
+async def test_a_mail_of_no_bytes_is_one_if_the_server_says_so_three_times(desk: Desk) -> None:
+    async with scripted(told(OF_NO_BYTES, EMPTY)) as server:
+        reader = desk.reader(server.port, clock=CLOCK)
+        assert [await reader.catch_up() for _ in range(5)] == [0, 0, 1, 0, 0]
+        assert await reader.count() == ImapCount(on_server=1, missing=0, stored=0)
+    assert [desk.spool.read(each["raw"]) for each in desk.payloads()] == [b""]
+
+
+async def test_a_mail_that_looks_empty_while_it_is_being_deleted_is_none(desk: Desk) -> None:
+    async with scripted(told(OF_NO_BYTES, EMPTY)) as server:
+        reader = desk.reader(server.port, clock=CLOCK)
+        assert await reader.catch_up() == 0
+        server.answer = lambda command: b"* SEARCH\r\nTAG OK done\r\n" if command.startswith("UID SEARCH") else None
+        assert [await reader.catch_up() for _ in range(3)] == [0, 0, 0]
+    assert desk.count() == 0
+
+
+async def test_a_mail_that_looks_empty_while_it_is_being_written_is_taken_whole(desk: Desk) -> None:
+    async with scripted(told(OF_NO_BYTES, EMPTY)) as server:
+        reader = desk.reader(server.port, clock=CLOCK)
+        assert await reader.catch_up() == 0
+        server.answer = told(fetched=literal(RAW))
+        assert await reader.catch_up() == 1
+    assert [desk.spool.read(each["raw"]) for each in desk.payloads()] == [RAW]
+
+
 def mailbox_of_three(command: str, *, is_described: Callable[[str], bool]) -> bytes | None:
     """A server with mails 1 to 3, which refuses descriptions; all of a command at once."""
     if command.startswith("UID SEARCH"):

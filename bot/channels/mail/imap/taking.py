@@ -125,8 +125,7 @@ class Taking:
         """Fetch, keep and commit these mails, some at a time. `end` is the last UID that was looked at."""
         stored, limit = 0, end
         for mails in _batches(found, self._max_bytes):
-            taken, refused = self._fetch(session, mails)
-            held_back = [uid for uid in refused if not self._is_given_up(position.uidvalidity, uid)]
+            taken, held_back = self._fetch(session, position.uidvalidity, mails)
             limit = min([limit, *(uid - 1 for uid in held_back)])
             position = position.at(min(limit, mails[-1].uid))
             stored += self._commit(position, taken)
@@ -135,14 +134,18 @@ class Taking:
             self._commit(position.at(limit), ())
         return stored
 
-    def _fetch(self, session: ImapSession, mails: Sequence[Answer]) -> tuple[list[Taken], set[int]]:
-        """Each is on the disk before the commit that speaks of it."""
+    def _fetch(self, session: ImapSession, uidvalidity: int, mails: Sequence[Answer]) -> tuple[list[Taken], set[int]]:
+        """Each is on the disk before the commit that speaks of it. And the UIDs that are asked for again."""
         about = {mail.uid: mail for mail in mails}
         fetched = session.fetch(about, most=self._most(mails[0]))
-        # some servers give an empty text for a mail that is gone, or that they cannot read
-        empty = {uid for uid, raw in fetched.raws.items() if not raw and about[uid].size != 0}
-        taken = [self._keep(about[uid], raw) for uid, raw in sorted(fetched.raws.items()) if uid not in empty]
-        return taken, fetched.refused.union(session.listed(empty))
+        # Some servers give an empty text for a mail that is gone, or that they cannot read; some say too that it has no
+        # bytes. Only what they say so at each look is an empty mail.
+        empty = {uid for uid, raw in fetched.raws.items() if not raw}
+        refused = fetched.refused.union(session.listed(empty))
+        given_up = {uid for uid in sorted(refused) if self._is_given_up(uidvalidity, uid)}
+        really_empty = {uid for uid in given_up & empty if about[uid].size == 0}
+        wanted = sorted(fetched.raws.keys() - empty | really_empty)
+        return [self._keep(about[uid], fetched.raws[uid]) for uid in wanted], refused - given_up
 
     def _most(self, mail: Answer) -> int | None:
         """How much is asked for of a mail, which is alone then; None for all of it."""
