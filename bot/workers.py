@@ -71,6 +71,17 @@ async def ring_for(work: Callable[[], Awaitable[int]], bell: Bell) -> None:
             log.exception("loop failed", loop=bell.topic)
 
 
+def one_at_a_time(work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    """The same work, for a bell and a tick that may both ask for it: the second waits, and sees what the first did."""
+    turn = asyncio.Lock()
+
+    async def in_turn() -> int:
+        async with turn:
+            return await work()
+
+    return in_turn
+
+
 async def _for_ever(work: Callable[[], Awaitable[int]], bell: Bell, *, name: str) -> None:
     while True:
         try:

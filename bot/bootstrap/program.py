@@ -37,7 +37,7 @@ from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
 from bot.web import Metrics, SharedDocuments, make_app
-from bot.workers import Bell, read_inbox, read_mails, ring_for, send_outbox
+from bot.workers import Bell, one_at_a_time, read_inbox, read_mails, ring_for, send_outbox
 
 log = structlog.get_logger()
 
@@ -206,8 +206,9 @@ class Program:
             **({"mail": mail.media} if mail else {}),
         }
         media, scanner = MediaStores(stores), scanner_of(self.settings)
-        self._every(MEDIA_SECONDS, "media", lambda: fetch_media(self.context, media, scanner))
-        self._spawn("media", ring_for(lambda: fetch_media(self.context, media, scanner), self._bells["media"]))
+        fetch = one_at_a_time(lambda: fetch_media(self.context, media, scanner))
+        self._every(MEDIA_SECONDS, "media", fetch)
+        self._spawn("media", ring_for(fetch, self._bells["media"]))
 
     def _start_mailbox(self, reader: ImapReader) -> None:
         self._spawn("imap", reader.run())
