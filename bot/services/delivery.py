@@ -96,10 +96,13 @@ class Delivery:
     async def drain(self) -> int:
         """Send until nothing is due; how many rows were sent or put off."""
         total = 0
-        while (claimed := await self.dispatch()) or self._lanes:
-            total += claimed
-            await asyncio.wait(list(self._lanes.values()))  # what was claimed has a lane
-        return total
+        while True:
+            was_busy = bool(self._lanes)  # a lane that was free only after the look may have more to do
+            total += await self.dispatch()
+            if self._lanes:
+                await asyncio.wait(list(self._lanes.values()))
+            elif not was_busy:
+                return total
 
     async def close(self, *, grace: float = 5.0) -> None:
         """Let what is in flight arrive; what is cut off will be uncertain at the next start."""

@@ -104,6 +104,29 @@ class TestOrder:
         assert await shop.delivery.dispatch() == 0
         assert await shop.deliver() == 3
 
+    async def test_draining_goes_on_when_all_lanes_end_during_a_look(self, shop, monkeypatch):
+        may_arrive, idle = asyncio.Event(), delivering._is_idle
+
+        async def slowly(row):
+            await may_arrive.wait()
+            return f"sent {row.id}"
+
+        async def look(*asked):
+            found = await idle(*asked)
+            may_arrive.set()
+            while shop.delivery.busy:  # noqa: ASYNC110 - any moment will do
+                await asyncio.sleep(0)
+            return found
+
+        shop.mail.send = slowly
+        await queue(
+            shop, *(outgoing(mail(f"client{nth}@tilleuls.example")) for nth in range(2 * LANES_OF[Channel.MAIL]))
+        )
+        await shop.delivery.dispatch()
+        monkeypatch.setattr(delivering, "_is_idle", look)
+        await shop.deliver()
+        assert set(await states(shop)) == {"sent"}
+
     async def test_forty_mails_leave_lanes_for_something_urgent(self, shop):
         """Our mail server gives two connections: what waits for one must not wait on everybody's lanes."""
         is_open = asyncio.Event()
@@ -120,7 +143,9 @@ class TestOrder:
         assert shop.store._writer.commits == commits
         await queue(shop, outgoing(telegram(), kind=Kind.SAY, rank=Rank.URGENT, text="alert", ref="note"))
         assert await shop.delivery.dispatch() == 1
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while len(shop.delivery.busy) > LANES_OF[Channel.MAIL]:  # noqa: ASYNC110 - any moment will do
+                await asyncio.sleep(0.005)
         assert (bodies(shop.desk), len(shop.delivery.busy)) == (["alert"], LANES_OF[Channel.MAIL])
         is_open.set()
         await shop.deliver()
