@@ -2,6 +2,10 @@ import os
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")  # a machine that is busy with other tests is no fault of theirs
 
 SEED = os.environ.get("PERMANENCE_SEED", "20260301")
 """Chance that can be had again: `PERMANENCE_SEED=7 make test` throws other dice."""

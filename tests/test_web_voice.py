@@ -84,7 +84,7 @@ async def door(shop: Shop) -> AsyncIterator[Door]:  # noqa: F811 - the fixture
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     port = runner.addresses[0][1]
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as http:
         yield Door(http, shop, voice)
     await runner.cleanup()
 

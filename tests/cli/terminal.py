@@ -30,7 +30,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """The command as a shell runs it: its standard output is a pipe of bytes."""
     command = [sys.executable, "-m", "bot", *arguments]
     path = os.pathsep.join(sys.path)
-    return subprocess.run(command, cwd=folder, capture_output=True, env={**os.environ, "PYTHONPATH": path}, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, env={**os.environ, "PYTHONPATH": path}, timeout=120)
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def held(database: Path) -> Iterator[None]:
 
     thread = threading.Thread(target=asyncio.run, args=(hold(),))
     thread.start()
-    assert is_open.wait(10)
+    assert is_open.wait(60)
     try:
         yield
     finally:

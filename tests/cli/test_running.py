@@ -16,7 +16,7 @@ import pytest
 from tests.cli.terminal import Permanence
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 NOBODY_LISTENS = "http://127.0.0.1:1"
 DESK = {
     "PERMANENCE_TELEGRAM_TOKEN": "123456789:token",

@@ -18,6 +18,7 @@ from tests.sandbox.loopback import (
     ALICE,
     BRUNO,
     DESK,
+    PATIENCE,
     SID,
     SMS,
     TELEGRAM_TOKEN,
@@ -84,7 +85,13 @@ async def bot(telegram: TelegramStandIn, monkeypatch: pytest.MonkeyPatch) -> Asy
     """python-telegram-bot's own client, with nothing changed but where it sends its requests."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")  # else it warns of a change to come with every 429 it reads
     files = f"{telegram.base_url}/file/bot"
-    request = HTTPXRequest(connection_pool_size=8, read_timeout=5)
+    request = HTTPXRequest(
+        connection_pool_size=8,
+        connect_timeout=PATIENCE,
+        read_timeout=PATIENCE,
+        write_timeout=PATIENCE,
+        pool_timeout=PATIENCE,
+    )
     async with Bot(TELEGRAM_TOKEN, base_url=f"{telegram.base_url}/bot", base_file_url=files, request=request) as bot:
         yield bot
 

@@ -19,6 +19,9 @@ SMS, WHATSAPP = "+33639980001", "+33639980002"
 TELEGRAM_TOKEN, DESK = "4242:for-tests-only", -1001234567890
 ALICE, BRUNO = TelegramUser(11, "Alice", username="alice_tech"), TelegramUser(12, "Bruno", last_name="Petit")
 
+PATIENCE = 60.0
+"""Seconds: the machine may be busy with other tests."""
+
 Complaints = Callable[[str, Any], list[str]]
 """What is wrong with a value of a published type: one line for each; none is well."""
 
@@ -71,6 +74,6 @@ class PlainHttp(AsyncHttpClient):  # type: ignore[misc]
 
     async def request(self, method: str, url: str, **asked: Any) -> Response:
         wanted = {name: asked.get(name) for name in ("params", "data", "headers", "auth")}
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=PATIENCE) as http:
             answer = await http.request(method, url, **wanted)
         return Response(answer.status_code, answer.text, answer.headers)

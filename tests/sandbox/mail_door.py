@@ -40,7 +40,8 @@ class Door:
         for connection in self._open:
             if isinstance(connection.transport, asyncio.Transport):
                 connection.transport.abort()
-        await asyncio.sleep(0.01)
+        for _ in range(10):  # connections are lost in the next turns of the loop, however long they take
+            await asyncio.sleep(0.001)
         await self._server.wait_closed()
 
     def _connection(self) -> LMTP:

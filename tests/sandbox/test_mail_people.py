@@ -12,7 +12,7 @@ from bot.channels.mail.replies.visible_reply import visible_reply
 from bot.domain.mails import Robot
 from bot.sandbox.mail import Mail, MailFile, MailStandIn
 from bot.sandbox.mail_lmtp import HOST_NAME
-from tests.sandbox.loopback import SteppingClock
+from tests.sandbox.loopback import PATIENCE, SteppingClock
 from tests.sandbox.mail_door import Door
 
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -164,7 +164,7 @@ async def test_a_machine_answers_everything_and_counts(
     await answer(mail, BOT)
     await answer(mail, BOT, sender="")
     await answer(mail, NADIA)
-    await mail.wait_for(lambda: len(door.taken) == 2)
+    await mail.wait_for(lambda: len(door.taken) == 2, PATIENCE)
     assert mail.automatic_answers(BOT) == 2
     assert [(each.sender, each.header("Auto-Submitted"), each.text) for each in mail.inbound()] == [
         (BOT, mark, "Votre demande est enregistrée.")
@@ -178,7 +178,7 @@ async def test_a_machine_answers_everything_and_counts(
 async def test_a_server_that_takes_a_mail_may_report_it_later(mail: MailStandIn, door: Door) -> None:
     mail.bounces_by_itself(NADIA, "5.1.1")
     await answer(mail)
-    await mail.wait_for(lambda: len(door.taken) == 1)
+    await mail.wait_for(lambda: len(door.taken) == 1, PATIENCE)
     assert b"Status: 5.1.1" in door.taken[0].content
 
 

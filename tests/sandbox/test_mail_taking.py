@@ -8,7 +8,7 @@ import aiosmtplib
 import pytest
 
 from bot.sandbox.mail import MailFile, MailStandIn
-from tests.sandbox.loopback import SteppingClock
+from tests.sandbox.loopback import PATIENCE, SteppingClock
 
 OURS, NADIA = "aide@exemple.fr", "nadia@cabinet.example"
 HEAD = (
@@ -28,7 +28,7 @@ async def mail(clock: SteppingClock) -> AsyncIterator[MailStandIn]:
 @pytest.fixture
 async def client(mail: MailStandIn) -> AsyncIterator[aiosmtplib.SMTP]:
     """The library that the program sends with."""
-    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=int(mail.smtp_url.rpartition(":")[2]), timeout=5)
+    client = aiosmtplib.SMTP(hostname="127.0.0.1", port=int(mail.smtp_url.rpartition(":")[2]), timeout=PATIENCE)
     await client.connect()
     yield client
     client.close()

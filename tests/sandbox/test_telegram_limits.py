@@ -10,7 +10,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from bot.sandbox.telegram import FloodLimits, TelegramStandIn
 from bot.sandbox.telegram_flood import FloodGate
 from bot.sandbox.telegram_rules import TelegramRefusal
-from tests.sandbox.loopback import ALICE, DESK, TELEGRAM_TOKEN
+from tests.sandbox.loopback import ALICE, DESK, PATIENCE, TELEGRAM_TOKEN
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,11 @@ async def test_chats_do_not_slow_one_another_down() -> None:
 async def test_the_bot_is_told_how_long_to_wait(telegram: TelegramStandIn) -> None:
     telegram.limit_flood(FloodLimits(chat_burst=1))
     await telegram.say(ALICE.id, "/start", chat_id=ALICE.id)
+    taken = 1
     assert (await _send(telegram, DESK)).status_code == 200
-    answer = await _send(telegram, DESK)
+    while (answer := await _send(telegram, DESK)).status_code == 200:
+        taken += 1
+        assert taken < 20, "never two within a second"  # a busy machine takes longer now and then
     assert answer.json() == {
         "ok": False,
         "error_code": 429,
@@ -64,7 +67,7 @@ async def test_the_bot_is_told_how_long_to_wait(telegram: TelegramStandIn) -> No
         "parameters": {"retry_after": 1},
     }
     assert (await _send(telegram, ALICE.id)).status_code == 200
-    assert (telegram.flood_refusals, len(telegram.messages())) == (1, 1)
+    assert (telegram.flood_refusals, len(telegram.messages())) == (1, taken)
 
 
 async def test_what_is_refused_anyway_does_not_count(telegram: TelegramStandIn, bot: Bot) -> None:
@@ -76,7 +79,7 @@ async def test_what_is_refused_anyway_does_not_count(telegram: TelegramStandIn, 
 
 
 async def test_edits_count_too_and_reads_do_not(telegram: TelegramStandIn, bot: Bot) -> None:
-    telegram.limit_flood(FloodLimits(chat_burst=2))
+    telegram.limit_flood(FloodLimits(chat_seconds=60, chat_burst=2))
     card = await bot.send_message(DESK, "un")
     await bot.edit_message_text("deux", DESK, card.message_id)
     for _ in range(5):
@@ -120,6 +123,8 @@ async def test_a_request_can_hang(telegram: TelegramStandIn, bot: Bot, *, accept
     telegram.hang_next(30, accept=accept)
     with pytest.raises(TimedOut):
         await bot.send_message(DESK, "x", read_timeout=0.1)
+    if accept:
+        await telegram.wait_for(telegram.messages, PATIENCE)
     assert len(telegram.messages()) == accept
 
 
@@ -147,6 +152,6 @@ async def test_its_limits_are_the_real_ones_unless_told_otherwise() -> None:
 
 
 async def _send(telegram: TelegramStandIn, chat_id: int) -> httpx.Response:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         form = {"chat_id": str(chat_id), "text": "x"}
         return await http.post(f"{telegram.base_url}/bot{TELEGRAM_TOKEN}/sendMessage", data=form)

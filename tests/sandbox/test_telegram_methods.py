@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.sandbox.telegram import TelegramStandIn, TelegramUser
 from bot.sandbox.telegram_rules import TelegramRefusal
-from tests.sandbox.loopback import ALICE, BRUNO, DESK, TELEGRAM_TOKEN, SteppingClock
+from tests.sandbox.loopback import ALICE, BRUNO, DESK, PATIENCE, TELEGRAM_TOKEN, SteppingClock
 
 TAKE = InlineKeyboardMarkup([[InlineKeyboardButton("Prendre", callback_data="take:1")]])
 
@@ -342,7 +342,7 @@ async def test_parameters_come_by_every_way(telegram: TelegramStandIn, how: str)
     text, markup = {"chat_id": str(DESK), "text": "x"}, TAKE.to_dict()
     fields = text | {"reply_markup": json.dumps(markup), "disable_notification": "true"}
     url = f"{telegram.base_url}/bot{TELEGRAM_TOKEN}/SENDMESSAGE"
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         match how:
             case "query":
                 answer = await http.get(url, params=fields)
@@ -369,7 +369,7 @@ async def test_parameters_come_by_every_way(telegram: TelegramStandIn, how: str)
 async def test_wrong_tokens_and_paths_are_refused(
     telegram: TelegramStandIn, path: str, status: int, description: str
 ) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         answer = await http.get(telegram.base_url + path)
     assert (answer.status_code, answer.json()["description"]) == (status, description)
 
@@ -381,5 +381,5 @@ async def test_what_was_asked_is_remembered(telegram: TelegramStandIn, bot: Bot)
 
 
 async def _call(telegram: TelegramStandIn, method: str, parameters: dict[str, Any]) -> httpx.Response:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         return await http.post(f"{telegram.base_url}/bot{TELEGRAM_TOKEN}/{method}", json=parameters)

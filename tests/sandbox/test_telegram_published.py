@@ -18,7 +18,7 @@ from bot.sandbox.telegram_rules import (
     ENTITY_TYPES,
     REACTIONS,
 )
-from tests.sandbox.loopback import ALICE, DESK, TELEGRAM_TOKEN, Complaints
+from tests.sandbox.loopback import ALICE, DESK, PATIENCE, TELEGRAM_TOKEN, Complaints
 
 MARKUP = {"inline_keyboard": [[{"text": "Prendre", "callback_data": "take:1"}]]}
 
@@ -124,7 +124,7 @@ async def test_every_result_has_the_published_shape(
 async def test_every_file_has_the_published_shape(
     telegram: TelegramStandIn, telegram_complaints: Complaints, kind: str
 ) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         url = f"{telegram.base_url}/bot{TELEGRAM_TOKEN}/send{kind.capitalize()}"
         form = {"chat_id": str(DESK), "caption": "voir"}
         sent = (await http.post(url, data=form, files={kind: ("a.bin", b"x")})).json()["result"]
@@ -148,7 +148,7 @@ def test_the_check_itself_finds_what_is_wrong(
 
 
 async def _result(telegram: TelegramStandIn, method: str, parameters: dict[str, Any]) -> Any:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
         answer = (await http.post(f"{telegram.base_url}/bot{TELEGRAM_TOKEN}/{method}", data=form)).json()
     assert answer["ok"], answer

@@ -9,7 +9,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Conflict
 
 from bot.sandbox.telegram import TelegramStandIn, TelegramUser
-from tests.sandbox.loopback import ALICE, BRUNO, DESK, SteppingClock
+from tests.sandbox.loopback import ALICE, BRUNO, DESK, PATIENCE, SteppingClock
 
 TAKE, RAISE = ("Prendre", "take:1"), ("Urgent", "urgent:1")
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton(text, callback_data=data)] for text, data in (TAKE, RAISE)])
@@ -65,7 +65,7 @@ async def test_a_negative_offset_forgets_all_but_the_last(telegram: TelegramStan
 
 async def test_a_poll_waits_for_something_to_happen(telegram: TelegramStandIn, bot: Bot) -> None:
     poll = asyncio.ensure_future(bot.get_updates(timeout=30))
-    await telegram.wait_for(lambda: telegram.polls == 1)
+    await telegram.wait_for(lambda: telegram.polls == 1, PATIENCE)
     assert not poll.done()
     update_id = await telegram.say(ALICE.id, "bonjour")
     assert [update.update_id for update in await poll] == [update_id]
@@ -77,8 +77,8 @@ async def test_a_poll_that_nothing_happens_to_ends_empty(telegram: TelegramStand
 
 async def test_of_two_polls_the_younger_wins(telegram: TelegramStandIn, bot: Bot) -> None:
     older = asyncio.ensure_future(bot.get_updates(timeout=30))
-    await telegram.wait_for(lambda: telegram.polls == 1)
-    async with httpx.AsyncClient() as http:
+    await telegram.wait_for(lambda: telegram.polls == 1, PATIENCE)
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         younger = asyncio.ensure_future(http.get(f"{telegram.base_url}/bot{telegram.token}/getUpdates?timeout=30"))
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
             await older
@@ -90,7 +90,7 @@ async def test_of_two_polls_the_younger_wins(telegram: TelegramStandIn, bot: Bot
 async def test_the_poll_of_a_killed_program_disturbs_nobody(telegram: TelegramStandIn, bot: Bot) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", int(telegram.base_url.rpartition(":")[2]))
     writer.write(f"GET /bot{telegram.token}/getUpdates?timeout=30 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-    await telegram.wait_for(lambda: telegram.polls == 1)
+    await telegram.wait_for(lambda: telegram.polls == 1, PATIENCE)
     writer.transport.abort()
     update_id = await telegram.say(ALICE.id, "bonjour")
     assert await _ids(bot) == [update_id]
@@ -190,7 +190,7 @@ async def test_a_desk_that_is_a_private_chat_waits_for_its_start(clock: Stepping
     telegram = TelegramStandIn(token="1:x", desk_chat_id=ALICE.id, users=[ALICE], clock=clock)
     await telegram.start()
     url = f"{telegram.base_url}/bot1:x/sendMessage"
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         form = {"chat_id": str(ALICE.id), "text": "bonjour"}
         assert (await http.post(url, data=form)).status_code == 403
         await telegram.say(ALICE.id, "/start")
@@ -216,7 +216,7 @@ async def test_watchers_hear_of_all_that_people_see(telegram: TelegramStandIn, b
 
 async def test_stopping_lets_a_poll_go(telegram: TelegramStandIn, bot: Bot) -> None:
     poll = asyncio.ensure_future(bot.get_updates(timeout=30))
-    await telegram.wait_for(lambda: telegram.polls == 1)
+    await telegram.wait_for(lambda: telegram.polls == 1, PATIENCE)
     await telegram.stop()
     assert await poll == ()
     await telegram.start()

@@ -16,7 +16,7 @@ from bot.sandbox.listener import Listener
 from bot.sandbox.twilio import CallRecord, TwilioStandIn
 from bot.sandbox.twilio_twiml import VERBS, TwimlRefusal, read_twiml
 from bot.sandbox.twilio_voice_api import CALL_LIST_PARAMETERS, OF_CALL_LIST_PARAMETERS, RECORDING_LIST_PARAMETERS
-from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, Complaints, SteppingClock
+from tests.sandbox.loopback import PATIENCE, SID, SMS, TWILIO_TOKEN, Complaints, SteppingClock
 
 CLIENT, OURS, CLAIRE = "+33639981001", "+33639980003", "+33639980011"
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
@@ -223,13 +223,13 @@ async def test_what_is_said_after_the_beep_is_kept_and_told(twilio: TwilioStandI
     assert (recorded["RecordingDuration"], recorded["Digits"], recorded["CallStatus"]) == ("30", "hangup", "completed")
     assert (told["RecordingStatus"], told["RecordingUrl"]) == ("completed", recorded["RecordingUrl"])
     assert not {"From", "To"} & told.keys()
-    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN), timeout=PATIENCE) as http:
         sound = await http.get(recorded["RecordingUrl"] + ".mp3")
         assert (sound.content, sound.headers["Content-Type"]) == (SOUND, "audio/mpeg")
         assert (await http.get(recorded["RecordingUrl"])).headers["Content-Type"] == "audio/x-wav"
         assert (await http.delete(recorded["RecordingUrl"] + ".json")).status_code == 204
         assert (await http.get(recorded["RecordingUrl"] + ".mp3")).status_code == 404
-    async with httpx.AsyncClient() as stranger:
+    async with httpx.AsyncClient(timeout=PATIENCE) as stranger:
         assert (await stranger.get(recorded["RecordingUrl"] + ".mp3")).status_code == 401
 
 
@@ -239,7 +239,7 @@ async def test_a_recording_cannot_be_fetched_before_that_is_told(twilio: TwilioS
     sound = script.forms("/recorded")[0]["RecordingUrl"] + ".mp3"
 
     async def seen() -> tuple[int, str, int]:
-        async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+        async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN), timeout=PATIENCE) as http:
             fetched = await http.get(sound)
         (listed,) = (await _get(twilio, "Recordings.json"))["recordings"]
         return fetched.status_code, listed["status"], len(script.forms("/recording"))
@@ -350,7 +350,7 @@ async def test_every_step_can_be_watched(twilio: TwilioStandIn, script: Script) 
 async def test_it_rings_for_as_long_as_somebody_wants_to_watch(twilio: TwilioStandIn, script: Script) -> None:
     script.documents["/voice"] = f"<Dial>{CLAIRE}</Dial>"
     ringing = asyncio.create_task(twilio.call(CLIENT, rings_for=0.2))
-    await twilio.wait_for(lambda: twilio.voice.calls() and twilio.voice.calls()[0].rang)
+    await twilio.wait_for(lambda: twilio.voice.calls() and twilio.voice.calls()[0].rang, PATIENCE)
     assert not ringing.done()
     await ringing
 
@@ -447,13 +447,13 @@ async def test_lists_are_filtered_as_published(twilio: TwilioStandIn, script: Sc
     ],
 )
 async def test_what_the_api_refuses(twilio: TwilioStandIn, path: str, status: int) -> None:
-    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN), timeout=PATIENCE) as http:
         answer = await http.get(f"{twilio.base_url}/2010-04-01/Accounts/{SID}/{path}")
     assert answer.status_code == status
 
 
 async def _get(twilio: TwilioStandIn, path: str) -> dict[str, Any]:
-    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN), timeout=PATIENCE) as http:
         answer = await http.get(f"{twilio.base_url}/2010-04-01/Accounts/{SID}/{path}")
     assert answer.status_code == 200
     shown: dict[str, Any] = answer.json()

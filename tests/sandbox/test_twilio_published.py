@@ -14,7 +14,7 @@ from bot.sandbox.twilio_rules import (
     REPEATABLE,
     UPDATE_PARAMETERS,
 )
-from tests.sandbox.loopback import SID, TWILIO_TOKEN, Complaints, Peer
+from tests.sandbox.loopback import PATIENCE, SID, TWILIO_TOKEN, Complaints, Peer
 
 CLIENT = "+33639981001"
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages"
@@ -50,7 +50,7 @@ async def test_every_message_we_show_has_the_published_shape(
     await twilio.text(CLIENT, "Bonjour")
     await twilio.text(CLIENT, "", channel="whatsapp", media=[Media(b"x")])
     await client.messages.create_async(to=CLIENT, from_="Permanence", body="x", status_callback=peer.url)
-    await twilio.wait_for(lambda: twilio.outbound()[0].error_code)
+    await twilio.wait_for(lambda: twilio.outbound()[0].error_code, PATIENCE)
     shown = (await _get(twilio, "Messages.json?PageSize=2")).json()
     rest = (await _get(twilio, shown["next_page_uri"].partition(f"{SID}/")[2])).json()
     messages = shown["messages"] + rest["messages"]
@@ -92,5 +92,5 @@ def test_the_check_itself_finds_what_is_wrong(
 
 
 async def _get(twilio: TwilioStandIn, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN), timeout=PATIENCE) as http:
         return await http.get(f"{twilio.base_url}/2010-04-01/Accounts/{SID}/{path}")

@@ -8,7 +8,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from bot.sandbox.twilio import Media, TwilioStandIn
-from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, SteppingClock
+from tests.sandbox.loopback import PATIENCE, SID, SMS, TWILIO_TOKEN, SteppingClock
 
 CLIENT, OTHER = "+33639981001", "+33639981002"
 PICTURE = Media(b"\x89PNG not really", "image/png")
@@ -26,7 +26,7 @@ async def history(twilio: TwilioStandIn, client: Client, clock: SteppingClock) -
         await twilio.text(CLIENT, body, deliver=False)
         clock.step(hours=1)
     await client.messages.create_async(to=CLIENT, from_=SMS, body="réponse")
-    await twilio.wait_for(lambda: twilio.outbound()[0].status == "delivered")
+    await twilio.wait_for(lambda: twilio.outbound()[0].status == "delivered", PATIENCE)
     clock.step(hours=1)
     await twilio.text(OTHER, "quatre", deliver=False)
 
@@ -85,7 +85,7 @@ async def test_a_message_that_comes_while_the_pages_are_read_shifts_nothing(
     ],
 )
 async def test_a_wrong_filter_is_refused(twilio: TwilioStandIn, query: str) -> None:
-    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN)) as http:
+    async with httpx.AsyncClient(auth=(SID, TWILIO_TOKEN), timeout=PATIENCE) as http:
         answer = await http.get(f"{twilio.base_url}/2010-04-01/Accounts/{SID}/Messages.json?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, 20001)
 
@@ -111,7 +111,7 @@ async def test_a_picture_is_listed_and_deleted(twilio: TwilioStandIn, client: Cl
 async def test_a_pictures_file_wants_credentials_here_and_none_where_it_is_sent_on(twilio: TwilioStandIn) -> None:
     sid = (await twilio.text(CLIENT, "", channel="whatsapp", media=[PICTURE], deliver=False)).sid
     url = twilio.inbound_form(sid)["MediaUrl0"]
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         assert (await http.get(url)).status_code == 401
         sent_on = await http.get(url, auth=(SID, TWILIO_TOKEN))
         assert sent_on.status_code == 307

@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from bot.sandbox.twilio import Receipts, TwilioStandIn
-from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
+from tests.sandbox.loopback import PATIENCE, SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
 
 CLIENT, OTHER, LANDLINE = "+33639981001", "+33639981002", "+33123456789"
 TEMPLATE = f"HX{'a' * 32}"
@@ -21,7 +21,7 @@ async def test_a_text_is_taken_queued_then_sent_then_delivered(
     sent = await client.messages.create_async(to=CLIENT, from_=SMS, body="Bonjour", status_callback=peer.url)
     assert (sent.status, sent.direction, sent.num_segments) == ("queued", "outbound-api", "1")
     assert sent.date_created == datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-    await twilio.wait_for(lambda: len(peer.forms) == 3)
+    await twilio.wait_for(lambda: len(peer.forms) == 3, PATIENCE)
     assert [form["MessageStatus"] for form in peer.forms] == ["queued", "sent", "delivered"]
     assert {form["MessageSid"] for form in peer.forms} == {sent.sid}
     assert (await client.messages(sent.sid).fetch_async()).status == "delivered"
@@ -114,7 +114,7 @@ async def test_wrong_credentials_and_paths_are_refused(
 async def _post(
     twilio: TwilioStandIn, form: dict[str, str], *, auth: tuple[str, str] | None, path: str = "Messages.json"
 ) -> httpx.Response:
-    async with httpx.AsyncClient(auth=auth) as http:
+    async with httpx.AsyncClient(auth=auth, timeout=PATIENCE) as http:
         return await http.post(f"{twilio.base_url}/2010-04-01/Accounts/{SID}/{path}", data=form)
 
 
@@ -150,9 +150,10 @@ async def test_whatsapp_free_text_fails_once_the_24_hours_are_over(
         lambda: (
             [twilio.message(sent.sid).status for sent in (inside, outside, template)]
             == ["delivered", "failed", "delivered"]
-        )
+        ),
+        PATIENCE,
     )
-    await twilio.wait_for(lambda: any(form.get("ErrorCode") == "63016" for form in peer.forms))
+    await twilio.wait_for(lambda: any(form.get("ErrorCode") == "63016" for form in peer.forms), PATIENCE)
     assert twilio.message(outside.sid).error_code == 63016
 
 
@@ -180,7 +181,7 @@ async def test_status_callbacks_come_as_they_are_set(
 ) -> None:
     twilio.receipts_to[CLIENT] = receipts
     sent = await client.messages.create_async(to=CLIENT, from_=SMS, body="x", status_callback=peer.url)
-    await twilio.wait_for(lambda: len(twilio.callbacks) == len(told))
+    await twilio.wait_for(lambda: len(twilio.callbacks) == len(told), PATIENCE)
     assert [form["MessageStatus"] for form in peer.forms] == told
     assert twilio.message(sent.sid).status == receipts.statuses[-1]
     codes = {form["ErrorCode"] for form in peer.forms if "ErrorCode" in form}
@@ -193,9 +194,9 @@ async def test_no_callback_comes_where_none_is_asked_for_or_none_is_set(
     twilio.receipts_to[OTHER] = Receipts(is_told=False)
     await client.messages.create_async(to=OTHER, from_=SMS, body="x", status_callback=peer.url)
     await client.messages.create_async(to=CLIENT, from_=SMS, body="x")
-    await twilio.wait_for(lambda: {message.status for message in twilio.outbound()} == {"delivered"})
+    await twilio.wait_for(lambda: {message.status for message in twilio.outbound()} == {"delivered"}, PATIENCE)
     last = await client.messages.create_async(to=CLIENT, from_=SMS, body="x", status_callback=peer.url)
-    await twilio.wait_for(lambda: len(peer.forms) == 3)
+    await twilio.wait_for(lambda: len(peer.forms) == 3, PATIENCE)
     assert {form["MessageSid"] for form in peer.forms} == {last.sid}
 
 
@@ -217,10 +218,16 @@ async def test_an_accepted_message_can_lose_its_answer(twilio: TwilioStandIn, cl
 
 @pytest.mark.parametrize("accept", [pytest.param(True, id="carried out"), pytest.param(False, id="not carried out")])
 async def test_a_request_can_hang(twilio: TwilioStandIn, client: Client, *, accept: bool) -> None:
-    twilio.hang_next(30, accept=accept)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(client.messages.create_async(to=CLIENT, from_=SMS, body="x"), 0.2)
-    assert len(twilio.outbound()) == accept
+    twilio.hang_next(2 * PATIENCE, accept=accept)
+    sending = asyncio.create_task(client.messages.create_async(to=CLIENT, from_=SMS, body="x"))
+    async with asyncio.timeout(PATIENCE):
+        while twilio.faults.waiting:  # noqa: ASYNC110 - a silence begins in silence
+            await asyncio.sleep(0.01)
+    done, _ = await asyncio.wait({sending}, timeout=0.2)
+    assert (done, len(twilio.outbound())) == (set(), accept)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
 
 
 async def test_an_outage_refuses_everything_until_it_ends(twilio: TwilioStandIn, client: Client) -> None:

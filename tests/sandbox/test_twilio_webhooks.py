@@ -7,7 +7,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.sandbox.twilio import Delivery, Media, SharedKey, TwilioStandIn
 from bot.sandbox.twilio_messages import segments
-from tests.sandbox.loopback import SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
+from tests.sandbox.loopback import PATIENCE, SID, SMS, TWILIO_TOKEN, WHATSAPP, Peer, SteppingClock
 
 CLIENT = "+33639981001"
 
@@ -130,7 +130,9 @@ async def test_a_webhook_can_be_repeated_to_the_letter(
 async def test_watchers_hear_of_what_comes(twilio: TwilioStandIn) -> None:
     heard: list[str] = []
     stop = twilio.subscribe(lambda message: heard.append(message.body))
-    waiting = asyncio.ensure_future(twilio.wait_for(lambda: [m for m in twilio.inbound() if m.body == "deux"]))
+    waiting = asyncio.ensure_future(
+        twilio.wait_for(lambda: [m for m in twilio.inbound() if m.body == "deux"], PATIENCE)
+    )
     await twilio.text(CLIENT, "un")
     assert not waiting.done()
     await twilio.text(CLIENT, "deux")

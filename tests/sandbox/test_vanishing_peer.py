@@ -11,7 +11,7 @@ from telegram import Bot
 
 from bot.sandbox.telegram import TelegramStandIn
 from bot.sandbox.twilio import Delivery, TwilioStandIn
-from tests.sandbox.loopback import ALICE, DESK, SID, SMS, TELEGRAM_TOKEN, TWILIO_TOKEN
+from tests.sandbox.loopback import ALICE, DESK, PATIENCE, SID, SMS, TELEGRAM_TOKEN, TWILIO_TOKEN
 
 CLIENT = "+33639981001"
 MESSAGES, SEND = f"/2010-04-01/Accounts/{SID}/Messages.json", f"/bot{TELEGRAM_TOKEN}/sendMessage"
@@ -51,7 +51,7 @@ async def _run(script: str, *arguments: str) -> asyncio.subprocess.Process:
 async def test_killed_while_it_polls(telegram: TelegramStandIn, bot: Bot) -> None:
     for killed in range(1, 4):
         program = await _run(POLLING, f"{telegram.base_url}/bot{TELEGRAM_TOKEN}")
-        await telegram.wait_for(lambda killed=killed: telegram.polls == killed)
+        await telegram.wait_for(lambda killed=killed: telegram.polls == killed, PATIENCE)
         program.kill()
         await program.wait()
     update_id = await telegram.say(ALICE.id, "bonjour")
@@ -72,17 +72,17 @@ async def test_killed_while_it_takes_a_webhook(twilio: TwilioStandIn) -> None:
 
 
 async def test_gone_before_the_answer(twilio: TwilioStandIn, telegram: TelegramStandIn) -> None:
-    twilio.hang_next(0.1)
-    telegram.hang_next(0.1)
-    sending = {
-        twilio.base_url: (MESSAGES, f"From=%2B{SMS[1:]}&To=%2B{CLIENT[1:]}&Body=x"),
-        telegram.base_url: (SEND, f"chat_id={DESK}&text=x"),
-    }
-    for base_url, (path, body) in sending.items():
-        writer = await _ask(base_url, path, body, length=len(body))
-        await asyncio.sleep(0.05)
-        writer.transport.abort()
-    await asyncio.sleep(0.2)
+    twilio.hang_next(0.3)
+    telegram.hang_next(0.3)
+    message = f"From=%2B{SMS[1:]}&To=%2B{CLIENT[1:]}&Body=x"
+    writer = await _ask(twilio.base_url, MESSAGES, message, length=len(message))
+    await twilio.wait_for(twilio.outbound, PATIENCE)
+    writer.transport.abort()
+    message = f"chat_id={DESK}&text=x"
+    writer = await _ask(telegram.base_url, SEND, message, length=len(message))
+    await telegram.wait_for(telegram.messages, PATIENCE)
+    writer.transport.abort()
+    await asyncio.sleep(0.5)  # they have answered by now
     assert [len(said) for said in (twilio.outbound(), telegram.messages())] == [1, 1]
 
 

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 TEXT = "Bonjour, MediStory ne se lance plus"
-PATIENT = 15_000  # milliseconds: two cores may be shared
 
 
 async def write(page: Page, text: str) -> None:
@@ -21,30 +20,30 @@ async def write(page: Page, text: str) -> None:
 
 
 async def press(page: Page, label: str) -> None:
-    await page.locator(".key", has_text=label).last.click(timeout=PATIENT)
+    await page.locator(".key", has_text=label).last.click()
 
 
 async def test_a_visitor_sees_a_request_answered_closed_and_counted() -> None:
     async with on_stage() as stage, served(stage) as server, chromium() as browser, opened(server, browser) as page:
         await expect(page.locator("#balance .cell.left")).to_have_count(12)
         await write(page, TEXT)
-        await expect(page.locator("#phone-thread .theirs")).to_contain_text("votre demande 1", timeout=PATIENT)
-        await expect(page.locator(".ticket-head")).to_contain_text("à recontacter", timeout=PATIENT)
+        await expect(page.locator("#phone-thread .theirs")).to_contain_text("votre demande 1")
+        await expect(page.locator(".ticket-head")).to_contain_text("à recontacter")
 
         await press(page, "Répondre")
-        await expect(page.locator("#replying")).to_be_visible(timeout=PATIENT)
+        await expect(page.locator("#replying")).to_be_visible()
         await page.fill("#desk-text", "Bonjour, je m’en occupe.")
         await page.press("#desk-text", "Enter")
-        await expect(page.locator("#phone-thread .theirs").last).to_contain_text("je m’en occupe", timeout=PATIENT)
-        await expect(page.locator(".ticket-head")).to_contain_text("recontacté", timeout=PATIENT)
+        await expect(page.locator("#phone-thread .theirs").last).to_contain_text("je m’en occupe")
+        await expect(page.locator(".ticket-head")).to_contain_text("recontacté")
 
         await press(page, "Débuter")
-        await expect(page.locator(".ticket-head")).to_contain_text("en cours", timeout=PATIENT)
+        await expect(page.locator(".ticket-head")).to_contain_text("en cours")
         for label in ("Terminer", "Clore", "Résolu", "Lambert", "MediStory", "Oui"):
             await press(page, label)
-        await expect(page.locator("#desk-thread")).to_contain_text("Comptera 1, il restera 11", timeout=PATIENT)
+        await expect(page.locator("#desk-thread")).to_contain_text("Comptera 1, il restera 11")
         await press(page, "Confirmer")
-        await expect(page.locator("#balance .cell.left")).to_have_count(11, timeout=PATIENT)
+        await expect(page.locator("#balance .cell.left")).to_have_count(11)
         await expect(page.locator("#balance")).to_contain_text("11 sur 12")
         await expect(page.locator(".ticket-head")).to_contain_text("clos\u00a0: résolu".replace("\u00a0", " "))
 
@@ -54,11 +53,11 @@ async def test_the_clock_goes_to_the_next_reminder() -> None:
         to_reminder = page.locator("[data-to=next-reminder]")
         await expect(to_reminder).to_be_disabled()
         await write(page, TEXT)
-        await expect(to_reminder).to_be_enabled(timeout=PATIENT)
+        await expect(to_reminder).to_be_enabled()
         await to_reminder.click()
-        await expect(page.locator("#clock-date")).to_have_text(re.compile("mercredi 25 novembre"), timeout=PATIENT)
-        await expect(page.locator("#desk-thread")).to_contain_text("la moitié du délai est passée", timeout=PATIENT)
-        await expect(page.locator(".bar-mark[data-state=sent]")).to_have_count(1, timeout=PATIENT)
+        await expect(page.locator("#clock-date")).to_have_text(re.compile("mercredi 25 novembre"))
+        await expect(page.locator("#desk-thread")).to_contain_text("la moitié du délai est passée")
+        await expect(page.locator(".bar-mark[data-state=sent]")).to_have_count(1)
 
 
 async def test_on_a_phone_the_two_devices_are_tabs_with_what_is_unread() -> None:

@@ -8,8 +8,6 @@ from tests.sandbox_page.paper_stage import PaperStage
 
 pytestmark = pytest.mark.browser
 
-PATIENT = 15_000  # milliseconds: two cores may be shared
-
 
 async def test_a_caller_hears_line_by_line_and_the_call_stands_in_the_conversation() -> None:
     stage = PaperStage()
@@ -18,7 +16,7 @@ async def test_a_caller_hears_line_by_line_and_the_call_stands_in_the_conversati
         await expect(page.locator("#call-number")).to_have_text("06\u00a039\u00a098\u00a000\u00a001")
         await expect(page.locator("[data-conduct=talks]")).to_be_focused()
         await page.get_by_role("button", name="Personne ne répond").click()
-        await expect(page.locator(".heard.ends")).to_have_text("Message vocal laissé (8 s)", timeout=PATIENT)
+        await expect(page.locator(".heard.ends")).to_have_text("Message vocal laissé (8 s)")
         await expect(page.locator(".heard")).to_have_count(3)
         await expect(page.locator("#call-state")).to_have_text("Appel terminé")
         await page.click("#call-close")
@@ -55,7 +53,7 @@ async def test_the_sheet_fits_small_and_large_screens() -> None:
             async with opened(server, browser, width=width, height=height) as page:
                 await page.click("#call")
                 await page.get_by_role("button", name="Raccrocher").click()
-                await expect(page.locator(".heard.ends")).to_be_visible(timeout=PATIENT)
+                await expect(page.locator(".heard.ends")).to_be_visible()
                 await expect(page.locator("#call-close")).to_be_in_viewport()
                 assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -64,10 +62,10 @@ async def test_a_message_is_spoken_by_phone_and_played_at_the_desk() -> None:
     async with on_stage() as stage, served(stage) as server, chromium() as browser, opened(server, browser) as page:
         await page.click("#call")
         await page.get_by_role("button", name="Personne ne répond").click()
-        await expect(page.locator("#call-heard")).to_contain_text("Laissez votre message", timeout=PATIENT)
-        await expect(page.locator(".ticket-head")).to_contain_text("à recontacter", timeout=PATIENT)
-        await page.locator(".key", has_text="message-vocal").last.click(timeout=PATIENT)
+        await expect(page.locator("#call-heard")).to_contain_text("Laissez votre message")
+        await expect(page.locator(".ticket-head")).to_contain_text("à recontacter")
+        await page.locator(".key", has_text="message-vocal").last.click()
         sound = page.locator("#desk-thread audio")
-        await expect(sound).to_be_visible(timeout=PATIENT)
+        await expect(sound).to_be_visible()
         await sound.evaluate("(each) => { each.muted = true; return each.play(); }")
         assert 7 < await sound.evaluate("(each) => each.duration") < 9

@@ -104,6 +104,7 @@ async def test_a_draft_waits_while_another_person_holds_the_phone() -> None:
     async with served(stage) as server, chromium() as browser, opened(server, browser) as page:
         await show_mails(page)
         await page.click("#mail-new")
+        await expect(page.locator("#mail-subject")).to_be_focused()
         await page.keyboard.type("Brouillon")
         await page.get_by_role("radio", name=re.compile("Anne Morel")).check()
         await expect(page.locator("#mail-listing")).to_be_visible()

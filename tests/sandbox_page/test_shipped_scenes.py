@@ -5,11 +5,12 @@ import pytest
 from bot.sandbox import scene_expectations
 from bot.sandbox.scene_player import play_scene
 from bot.sandbox.scenes import SHIPPED, load_scene, parse_scene
-from tests.sandbox_page.conftest import start_program
+from tests.sandbox_page.conftest import PATIENCE, start_program
 
 
 @pytest.mark.parametrize("name", ["une-journee", "urgent-la-nuit", "rappels", "un-mail-puis-un-appel"])
-async def test_a_shipped_scene_goes_as_written(name: str) -> None:
+async def test_a_shipped_scene_goes_as_written(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene_expectations, "PATIENCE_SECONDS", PATIENCE)
     told: list[str] = []
     went_well = await play_scene(load_scene(SHIPPED / f"{name}.yaml"), start_program, told.append)
     assert went_well, "\n".join(told)

@@ -746,13 +746,13 @@ async def test_a_text_does_not_wait_for_a_backlog_of_mails(shop):
 
     def read(entry: InboxEntry) -> Any:
         begun.set()
-        may_end.wait(10)
+        may_end.wait(60)
         return slow(entry)
 
     shop.context = replace(shop.context, parsers={**shop.context.parsers, Source.MAIL: read})
     await shop.arrives(mail_from(HELENES_MAIL), source=Source.MAIL, external_id="x")
     mails = asyncio.create_task(take_in_mails(shop.context))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, 60)
     await shop.arrives(client_message(sms(LUC)))
     assert await take_in(shop.context) == 1
     assert [ticket.channel for ticket in await shop.tickets()] == ["sms"]

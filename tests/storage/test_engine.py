@@ -79,7 +79,7 @@ def hear(process: subprocess.Popen[str]) -> str:
 
 def end(process: subprocess.Popen[str], sig: signal.Signals = signal.SIGKILL) -> None:
     process.send_signal(sig)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
 
 async def test_the_folder_and_the_file_are_private(engine: Engine, path: Path) -> None:
@@ -216,12 +216,12 @@ def test_of_two_programs_that_start_at_once_one_is_refused_and_a_killed_one_leav
         say(third)
         assert hear(third) == "opened"
         say(third)
-        third.communicate(timeout=30)
+        third.communicate(timeout=60)
     finally:
         for process in (first, second):
             if process.poll() is None:
                 end(process)
-            process.communicate(timeout=30)
+            process.communicate(timeout=60)
 
 
 async def test_a_second_engine_in_the_same_program_is_refused_too(engine: Engine, url: str) -> None:
@@ -247,7 +247,7 @@ async def test_a_link_to_the_file_does_not_get_round_the_lock(engine: Engine, pa
 
 def test_a_program_that_fails_before_it_closes_the_database_still_ends(url: str) -> None:
     process = start(FAIL_WITHOUT_CLOSING, url)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 7
 
 

@@ -4,6 +4,7 @@ import asyncio
 import random
 import resource
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
@@ -28,11 +29,12 @@ from tests.storage.notes_table import names, notes
 
 APPEND: Insert = insert(notes).on_conflict_do_nothing()
 
-SLOW_STATEMENT = text(
-    "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1500000) "
-    "SELECT max(n) FROM counted"
-)
-"""Some tenths of a second of work for SQLite."""
+
+async def slow_statement(transaction: Transaction, *, seconds: float) -> None:
+    """One statement that keeps SQLite busy for so long."""
+    driver = (await transaction.connection.get_raw_connection()).driver_connection
+    await driver.perform(lambda raw: raw.create_function("wait", 1, time.sleep))  # type: ignore[union-attr]
+    await transaction.connection.execute(text(f"SELECT wait({seconds})"))
 
 
 def note(name: str, *, signal: str | None = None) -> Callable[[Transaction], Awaitable[str]]:
@@ -316,7 +318,7 @@ async def test_the_usual_transaction_on_a_shared_connection_fails_the_same_trial
 
 
 async def test_a_unit_that_takes_too_long_is_rolled_back_alone(engine: Engine) -> None:
-    writer = GroupCommit(engine.writing, unit_seconds=0.1)
+    writer = GroupCommit(engine.writing, unit_seconds=1)
 
     async def sleeping(transaction: Transaction) -> None:
         await note("sleeping")(transaction)
@@ -324,7 +326,7 @@ async def test_a_unit_that_takes_too_long_is_rolled_back_alone(engine: Engine) -
 
     async def calculating(transaction: Transaction) -> None:
         await note("calculating")(transaction)
-        await transaction.connection.execute(SLOW_STATEMENT)
+        await slow_statement(transaction, seconds=2.5)
         await note("never reached")(transaction)
 
     async def stubborn(transaction: Transaction) -> None:
@@ -336,7 +338,7 @@ async def test_a_unit_that_takes_too_long_is_rolled_back_alone(engine: Engine) -
 
     works = [note("a"), sleeping, note("b"), calculating, note("c"), stubborn, note("d")]
     results = await asyncio.gather(*(writer.run(work) for work in works), return_exceptions=True)
-    late = "a unit of work took longer than 0.1 s"
+    late = "a unit of work took longer than 1 s"
     assert [str(result) for result in results] == ["a", late, "b", late, "c", late, "d"]
     assert (await names(engine), writer.commits) == (["a", "b", "c", "d"], 1)
     assert await is_in_transaction(writer) is False
@@ -350,7 +352,7 @@ async def test_a_program_that_cancels_every_task_ends_with_nothing_half_done(eng
     async def work(transaction: Transaction) -> None:
         await note("half")(transaction)
         begun.set()
-        await transaction.connection.execute(SLOW_STATEMENT)
+        await slow_statement(transaction, seconds=0.5)
 
     caller = asyncio.create_task(writer.run(work))
     queued = asyncio.create_task(writer.run(note("queued")))

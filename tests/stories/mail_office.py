@@ -35,7 +35,7 @@ class MailOffice(Office):
         }
 
     async def __aenter__(self) -> "MailOffice":
-        await self.mail.start()
+        await self.mail.start(free_port())  # which stays its own while it is down
         self._settings["SMTP_URL"] = self.mail.smtp_url
         await super().__aenter__()
         async with open_for_writing(load_settings(self.environ), clock=self.clock) as opened:

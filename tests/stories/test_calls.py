@@ -7,7 +7,7 @@ import pytest
 from bot.domain.desk import Verb
 from bot.domain.tickets import Recontact, TicketState
 from tests.factories import paris
-from tests.stories.office import CLAIRE, CLAIRES_PHONE, HELENE, NOBODY, WITH_PHONE, Office, plain
+from tests.stories.office import CLAIRE, CLAIRES_PHONE, HELENE, NOBODY, PATIENCE, WITH_PHONE, Office, plain
 
 MONDAY, NIGHT = paris("2026-11-23 10:00"), paris("2026-11-23 22:00")
 MINUTE = timedelta(minutes=1)
@@ -19,6 +19,7 @@ LANDLINE = "+33199001234"
 async def office(tmp_path):
     async with Office(tmp_path, at=MONDAY, **WITH_PHONE) as office:
         await office.open_inside()
+        office.clock.move_to(MONDAY)  # however long the start took
         yield office
 
 
@@ -61,7 +62,7 @@ async def test_a_voicemail_is_played_at_the_desk(office: Office) -> None:
     await office.tick()
     await office.presses(CLAIRE, card, f"{Verb.MEDIA}:1:1")
     played = await office.telegram.wait_for(
-        lambda: next((each for each in office.telegram.from_bot() if "audio" in each.media), None), 15
+        lambda: next((each for each in office.telegram.from_bot() if "audio" in each.media), None), PATIENCE
     )
     assert (played.media["audio"]["mime_type"], played.media["audio"]["file_size"]) == ("audio/mpeg", len(SOUND))
     assert len(await office.tickets()) == 1
@@ -87,9 +88,12 @@ async def test_a_recording_is_erased_at_twilio_once_it_is_here(tmp_path) -> None
         await office.call(HELENE, says=SOUND)
         await office.shows("n° 1", "Message vocal")
         office.twilio.fail_next(code=20500, operation="DeleteRecording")
-        await office.tick()
-        await office.tick()
-        assert office.twilio.voice.recordings() == []
+
+        async def is_erased() -> bool:
+            await office.tick()
+            return office.twilio.voice.recordings() == []
+
+        await office.until(is_erased)
         kept = [path.read_bytes() for path in (tmp_path / "media").iterdir()]
         assert kept == [SOUND]
 
@@ -271,7 +275,7 @@ async def test_killed_between_the_webhook_and_the_ticket_the_call_is_there_at_th
         async def both() -> bool:
             return len(await office.tickets()) == 2
 
-        await office.until(both, seconds=30)
+        await office.until(both)
         assert sorted(ticket.subject for ticket in await office.tickets()) == ["Appel manqué", "Message vocal de 42 s"]
 
 
@@ -288,7 +292,7 @@ async def test_killed_after_the_key_the_call_is_still_theirs(tmp_path) -> None:
 async def test_an_attempt_in_vain_is_told_to_the_client_and_does_not_stop_the_clock(office: Office) -> None:
     await office.sms(HELENE, "Word ne s'ouvre plus")
     await office.card(1)
-    await office.advance(42 * MINUTE)
+    await office.advance(MONDAY + 42 * MINUTE - office.clock.now())
     await office.says(CLAIRE, "/tentative 1")
     assert "le client est prévenu par SMS" in plain((await office.shows("n° 1 : tentative notée")).text)
     await office.receives(HELENE, "nous avons essayé de vous joindre à 10h42")

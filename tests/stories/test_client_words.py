@@ -33,12 +33,13 @@ async def test_a_client_asks_where_things_stand(office_at):
         assert "statut" in (await office.card(1)).text
         await office.receives(NOBODY, "demande 1 est bien arrivée")
 
+        await office.advance(paris("2026-11-23 10:30") - office.clock.now())
         await office.sms(LUC, "MediStory 4 ne se lance plus")
         await office.receives(LUC, "demande 2 est bien arrivée")
         await office.advance(PAUSE)
         await office.sms(LUC, "Statut ?")
         assert await office.receives(LUC, "recontact avant") == (
-            "Permanence : demande 2 (MediStory 4 ne se lance plus) : recontact avant ven. 27/11 à 16h11."
+            "Permanence : demande 2 (MediStory 4 ne se lance plus) : recontact avant ven. 27/11 à 16h30."
         )
         await office.settles()
         assert [ticket.number for ticket in await office.tickets()] == [1, 2]

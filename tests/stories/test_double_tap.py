@@ -2,11 +2,12 @@
 
 import asyncio
 
+from tests.factories import MONDAY
 from tests.stories.office import CLAIRE, HELENE, MARC
 
 
 async def test_a_double_tap_on_take_is_told(office_at):
-    async with office_at() as office:
+    async with office_at(MONDAY) as office:
         await office.open_inside()
         await office.sms(HELENE, "Excel ne s'ouvre plus")
         card = await office.card(1)
@@ -15,7 +16,7 @@ async def test_a_double_tap_on_take_is_told(office_at):
 
 
 async def test_confirming_twice_counts_once(office_at):
-    async with office_at() as office:
+    async with office_at(MONDAY) as office:
         await office.open_inside()
         await office.sms(HELENE, "Excel ne s'ouvre plus")
         await office.card(1)
@@ -32,7 +33,7 @@ async def test_confirming_twice_counts_once(office_at):
 
 
 async def test_a_reopened_ticket_is_corrected_by_a_new_line(office_at):
-    async with office_at() as office:
+    async with office_at(MONDAY) as office:
         await office.open_inside()
         await office.sms(HELENE, "Excel ne s'ouvre plus")
         await office.card(1)

@@ -50,6 +50,7 @@ def _paris(month, day, hour, minute=0):
 async def test_the_deadline_is_told_and_kept(office_at, written_at, half_at, due_at, said, closed):
     async with office_at(written_at) as office:
         await office.open_inside()
+        office.clock.move_to(written_at)  # however long the start took
         await office.whatsapp(HELENE, "Le serveur est éteint")
         acknowledgement = await office.receives(HELENE, "demande 1")
         assert f"au plus tard {said}" in acknowledgement

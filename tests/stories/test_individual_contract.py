@@ -1,10 +1,11 @@
 """A professional in their own name is traced the same way, never counted, and shown no quota (C11)."""
 
+from tests.factories import MONDAY
 from tests.stories.office import ANNE, CLAIRE
 
 
 async def test_an_individual_contract_is_traced_and_never_counted(office_at):
-    async with office_at() as office:
+    async with office_at(MONDAY) as office:
         await office.open_inside()
         await office.sms(ANNE, "ScanSnap ne numérise plus")
         card = await office.card(1)

@@ -3,8 +3,6 @@
 The stand-in falls silent on one request, before it or after it was carried out; the program is killed in that silence.
 """
 
-import asyncio
-
 import pytest
 
 from bot.channels.twilio.sender import TwilioSender
@@ -32,9 +30,14 @@ async def _answers_and_is_cut_off(office, *, accept):
     if accept:
         await office.receives(HELENE, WORDS)
     else:
-        await asyncio.sleep(0.3)  # the row is claimed; the request is on its way, and will not be carried out
+        await office.until(lambda: _is_met(office.twilio))  # the request is there, and will not be carried out
     office.kill()
     office.twilio.faults.clear()
+
+
+async def _is_met(stand_in):
+    """A request has come, and the stand-in is silent on it."""
+    return stand_in.faults.waiting == 0
 
 
 async def _is_sending(office, channel):
@@ -102,7 +105,7 @@ async def test_a_card_is_on_the_desk_after_a_kill_and_at_most_once_too_often(off
         if accept:
             await office.shows("n° 1 ·")
         else:
-            await asyncio.sleep(0.3)
+            await office.until(lambda: _is_met(office.telegram))
         office.kill()
         office.telegram.faults.clear()
 

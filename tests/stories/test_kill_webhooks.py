@@ -8,6 +8,7 @@ import pytest
 from tests.stories.storm import Storm
 
 NAIVE = Path(__file__).with_name("naive_webhooks.py")
+MOST_STORMS = 10
 
 
 @pytest.mark.parametrize(
@@ -49,13 +50,18 @@ async def _knows(office, messages):
 
 
 async def test_whoever_answers_before_storing_loses_and_doubles(office_at, dice, tell):
-    """The naive way, as proof that the storm is one."""
+    """The naive way, as proof that the storm is one; where little is served between two kills, it takes another one."""
+    lost, doubled = set(), 0
     async with office_at() as office:
-        storm = Storm(office, dice, messages=100, kills=5, script=NAIVE)
-        await storm.rage()
-        office.kill()
-        stored = Counter(sid for (sid,) in office.rows("SELECT sid FROM naive_tickets"))
-        lost = storm.acknowledged - set(stored)
-        tell(f"{len(lost)} lost, {sum(stored.values()) - len(stored)} doubled")
-        assert lost
-        assert max(stored.values()) > 1
+        for _ in range(MOST_STORMS):
+            storm = Storm(office, dice, messages=100, kills=5, script=NAIVE)
+            await storm.rage()
+            office.kill()
+            stored = Counter(sid for (sid,) in office.rows("SELECT sid FROM naive_tickets"))
+            lost |= storm.acknowledged - set(stored)
+            doubled = sum(stored.values()) - len(stored)
+            if lost and doubled:
+                break
+    tell(f"{len(lost)} lost, {doubled} doubled")
+    assert lost
+    assert doubled

@@ -11,7 +11,9 @@ async def test_an_hour_of_lost_webhooks_is_reconciled_with_the_providers_time(of
     async with office_at(MORNING) as office:
         await office.open_inside()
         await office.tick()
+        earliest = office.clock.now() - timedelta(seconds=1)  # Twilio counts in whole seconds
         await office.twilio.text(HELENE, "Le Mac du bureau 3 est noir", deliver=False)
+        latest = office.clock.now()
         office.clock.advance(timedelta(minutes=2))
         await office.sms(LUC, "Celui-ci est arrivé")
         await office.card(1)
@@ -20,7 +22,7 @@ async def test_an_hour_of_lost_webhooks_is_reconciled_with_the_providers_time(of
         card = await office.card(2)
         assert "bureau 3" in card.text
         ticket = await office.ticket(2)
-        assert abs(ticket.opened_at - MORNING) < timedelta(minutes=1)
+        assert earliest < ticket.opened_at <= latest
         await office.tick()
         assert len(await office.tickets()) == 2
 

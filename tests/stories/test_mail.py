@@ -12,7 +12,7 @@ from bot.domain.tickets import Recontact, TicketState
 from bot.sandbox.mail import MailFile
 from tests.factories import MONDAY
 from tests.stories.mail_office import HELENES_MAIL, LUCS_MAIL, STRANGER, MailOffice
-from tests.stories.office import CLAIRE, HELENE, plain
+from tests.stories.office import CLAIRE, HELENE, PATIENCE, plain
 
 MakeOffice = Callable[..., MailOffice]
 
@@ -48,7 +48,7 @@ async def test_a_mail_opens_a_ticket_is_answered_from_telegram_and_closed(office
             lambda: _pressed(office, card)
         )
         document = await office.telegram.wait_for(
-            lambda: next((m for m in office.telegram.from_bot() if "document" in m.media), None), 15.0
+            lambda: next((m for m in office.telegram.from_bot() if "document" in m.media), None), PATIENCE
         )
         assert document.media["document"]["file_name"] == "Bilan 2026.pdf"
 
@@ -132,7 +132,7 @@ async def test_a_machine_that_answers_everything_is_answered_once(office_at):
         office.mail.answers_by_itself(STRANGER, "Merci de votre message, nous revenons vers vous.", marked=False)
         await office.writes(STRANGER, "Question", "Bonjour, une question.")
         await office.gets(STRANGER, "Votre demande 1 est bien arrivée")
-        await office.mail.wait_for(lambda: office.mail.automatic_answers(STRANGER) >= 1, 15.0)
+        await office.mail.wait_for(lambda: office.mail.automatic_answers(STRANGER) >= 1, PATIENCE)
         await office.settles()
         await asyncio.sleep(0.5)
         await office.settles()

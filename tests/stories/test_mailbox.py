@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.domain.tickets import Priority
+from tests.channels.mail.imap_desk import is_read
 from tests.channels.mail.imap_servers import PASSWORD, USERNAME, Pymap, pymap_server
 from tests.stories.mail_office import HELENES_MAIL, OURS, MailOffice
 from tests.stories.office import CLAIRE
@@ -48,7 +49,7 @@ async def test_a_mail_in_the_mailbox_is_a_ticket_answered_and_marked_after_it_wa
         await office.gets(HELENES_MAIL, "Débranchez-la.")
 
         async def is_marked() -> bool:
-            return "S" in mailbox.maildir.flags(key)
+            return is_read(mailbox.maildir, key)
 
         await office.until(is_marked)
 

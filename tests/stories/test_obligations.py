@@ -62,8 +62,9 @@ async def test_a_backup_is_asked_for_and_the_client_confirms_it(office_at):
         await office.receives(HELENE, "demande 1 est bien arrivée")
         await office.says(CLAIRE, "/sauvegarde 1")
         await office.receives(HELENE, "Puis répondez SAUVEGARDE OK.")
+        await office.advance(paris("2026-11-23 10:10") - office.clock.now())
         await office.sms(HELENE, "Sauvegarde ok !")
-        await office.shows("n° 1", "Sauvegarde confirmée lun. 23/11 à 10h00")
+        await office.shows("n° 1", "Sauvegarde confirmée lun. 23/11 à 10h10")
         await office.says(CLAIRE, "/debut 1")
         answer = await office.shows("intervention commencée")
         assert "non confirmée" not in answer.text

@@ -6,7 +6,7 @@ import httpx
 
 from tests.factories import MONDAY
 from tests.paper.reading import text_of
-from tests.stories.office import CLAIRE, HELENE
+from tests.stories.office import CLAIRE, HELENE, PATIENCE
 
 
 async def test_a_statement_goes_from_the_desk_to_the_doctor_and_ends(office_at):
@@ -23,14 +23,15 @@ async def test_a_statement_goes_from_the_desk_to_the_doctor_and_ends(office_at):
 
         await office.says(CLAIRE, "/releve Tilleuls")
         posted = await office.telegram.wait_for(
-            lambda: next((message for message in office.telegram.from_bot() if "document" in message.media), None)
+            lambda: next((message for message in office.telegram.from_bot() if "document" in message.media), None),
+            PATIENCE,
         )
         assert posted.media["document"]["file_name"].startswith("releve-cabinet-des-tilleuls-2026-03")
         await office.presses(CLAIRE, posted, "Envoyer au client")
         await office.presses(CLAIRE, await office.shows("Envoyer à qui"), "Dr Hélène Vasseur")
         link = (await office.receives(HELENE, "votre relevé")).rpartition(" ")[2]
 
-        async with httpx.AsyncClient(trust_env=False) as doctor:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as doctor:
             paper = await doctor.get(link)
             assert paper.headers["content-type"] == "application/pdf"
             text = text_of(paper.content)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.services.statement import stated_periods, statement_view
 from bot.services.verifying import verify
 from tests.factories import paris
-from tests.stories.office import CLAIRE, Office, plain
+from tests.stories.office import CLAIRE, PATIENCE, Office, plain
 
 NORA = "+33639980201"
 PORT = "Cabinet du Port"
@@ -43,7 +43,7 @@ class Practice:
             return next((text for text in map(plain, (m.text for m in new)) if all(p in text for p in parts)), "")
 
         try:
-            return await self.office.telegram.wait_for(find, 15.0)
+            return await self.office.telegram.wait_for(find, PATIENCE)
         except TimeoutError:
             said = self.office.desk()[before:]
             raise AssertionError(f"the desk never said {parts}, but {said}") from None

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import socket
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +17,9 @@ from bot.clock import SystemClock
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
-from tests.channels.mail.imap_servers import PASSWORD, USERNAME
+from tests.channels.mail.imap_servers import PASSWORD, USERNAME, Maildir
 
-QUICK = Patience(timeout=5.0, first_pause=0.02, longest_pause=0.1, login_pause=0.05)
+QUICK = Patience(timeout=60.0, first_pause=0.02, longest_pause=0.1, login_pause=0.05)
 POLL_SECONDS = 0.1
 
 
@@ -103,10 +104,25 @@ async def running(reader: ImapReader) -> AsyncIterator[ImapReader]:
             await task
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - another process, and a thread, have no event for us
             await asyncio.sleep(0.01)
+
+
+@contextmanager
+def nobody_listens() -> Iterator[int]:
+    """A port that refuses connections, and that nobody else can listen on meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def is_read(maildir: Maildir, key: str) -> bool:
+    """Whether a mail has been marked as read, while its server is at work."""
+    with suppress(ValueError):  # its file is just getting another name
+        return "S" in maildir.flags(key)
+    return False
 
 
 def unix(*mails: bytes) -> list[bytes]:

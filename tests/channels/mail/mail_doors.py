@@ -19,7 +19,7 @@ OURS = "support@exemple.fr"
 ANNE = "anne@example.org"
 MAX_BYTES = 400_000
 MOST_BYTES = 1_000_000
-MOST_SECONDS = 30
+MOST_SECONDS = 60
 
 
 class InboxStore:
@@ -72,7 +72,7 @@ class Doorway:
         speaks = smtplib.LMTP if self.listener._speaks.has_status_for_each else smtplib.SMTP
 
         def run() -> T:
-            with speaks(HOST, self.listener.port, local_hostname="mx.exemple.fr", timeout=30) as server:
+            with speaks(HOST, self.listener.port, local_hostname="mx.exemple.fr", timeout=MOST_SECONDS) as server:
                 return talk(server)
 
         return await asyncio.to_thread(run)

@@ -209,7 +209,8 @@ async def smtp_sink(*, tls: ssl.SSLContext | None = None, is_implicit: bool = Fa
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
-        await asyncio.sleep(0.01)  # TLS transports close in the next turns of the loop
+        for _ in range(10):  # TLS transports close in the next turns of the loop, however long they take
+            await asyncio.sleep(0.001)
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,12 @@ from bot.channels.mail.imap.session import ImapSession
 from bot.channels.mail.imap.trouble import Health, ImapTrouble, Problem
 from bot.clock import StoppedClock
 from bot.errors import StorageUnavailable
-from tests.channels.mail.imap_desk import Desk, ago, open_desk, running, unix, until
+from tests.channels.mail.imap_desk import Desk, ago, is_read, nobody_listens, open_desk, running, unix, until
 from tests.channels.mail.imap_servers import (
     NOW,
     PASSWORD,
     ImapServer,
     dovecot_server,
-    free_port,
     mail,
     pymap_server,
 )
@@ -197,7 +196,7 @@ async def test_nothing_is_touched_at_the_server_before_the_commit(server: ImapSe
         await until(lambda: store.refused >= 3)
         assert (reader.health, server.maildir.flags(key)) == (Health(None, Problem.STORAGE), "")
         store.is_refusing = False
-        await until(lambda: server.maildir.flags(key) == "S")
+        await until(lambda: is_read(server.maildir, key))
         await until(lambda: reader.health.problem is None)
     assert desk.mails() == unix(mail(1))
 
@@ -323,7 +322,6 @@ async def test_a_server_that_comes_back_is_read_again(server: ImapServer, desk: 
         pytest.param({"password": "wrong"}, Problem.LOGIN, id="a wrong password"),
         pytest.param({"password": "é"}, Problem.LOGIN, id="a wrong password with an accent"),
         pytest.param({"folder": "Nulle part"}, Problem.MAILBOX, id="no such folder"),
-        pytest.param({"port": free_port()}, Problem.NETWORK, id="nobody listens"),
         pytest.param({"is_tls": True}, Problem.NETWORK, id="no TLS there"),
     ],
 )
@@ -335,6 +333,11 @@ async def test_the_doctor_hears_what_is_wrong(
     assert desk.count() == 0
 
 
+async def test_the_doctor_hears_that_nobody_listens(desk: Desk) -> None:
+    with nobody_listens() as port:
+        assert await desk.reader(port).check() == Problem.NETWORK
+
+
 async def test_a_password_that_is_refused_is_tried_again_slowly(server: ImapServer, desk: Desk) -> None:
     reader = desk.reader(server.port, password="wrong", patience=Patience(login_pause=60.0, first_pause=0.01))
     async with running(reader):
@@ -344,37 +347,44 @@ async def test_a_password_that_is_refused_is_tried_again_slowly(server: ImapServ
 
 
 async def test_an_errand_says_what_is_wrong(desk: Desk) -> None:
-    with pytest.raises(ImapTrouble) as raised:
-        await desk.reader(free_port()).catch_up()
+    with nobody_listens() as port, pytest.raises(ImapTrouble) as raised:
+        await desk.reader(port).catch_up()
     assert (raised.value.problem, raised.value.code) == (Problem.NETWORK, "network")
 
 
 async def test_it_ends_at_once_wherever_it_is(server: ImapServer, desk: Desk) -> None:
-    waiting = desk.reader(server.port, poll_seconds=3600)
-    refused = desk.reader(server.port, password="wrong", patience=Patience())
-    for reader, is_there in (
-        (waiting, lambda: waiting.health.last_success_at),
-        (refused, lambda: refused.health.problem),
+    """A busy machine may be slow once or twice; an end that waits for something is slow each time."""
+    loop = asyncio.get_running_loop()
+    for settings, is_there in (
+        ({"poll_seconds": 3600}, lambda reader: reader.health.last_success_at),
+        ({"password": "wrong", "patience": Patience()}, lambda reader: reader.health.problem),
     ):
-        async with running(reader):
-            await until(is_there)
-            began = asyncio.get_running_loop().time()
-        assert asyncio.get_running_loop().time() - began < 1.5
+        took: list[float] = []
+        while not took or (min(took) >= 1.5 and len(took) < 3):
+            reader = desk.reader(server.port, **settings)
+            async with running(reader):
+                await until(lambda is_there=is_there, reader=reader: is_there(reader))
+                began = loop.time()
+            took.append(loop.time() - began)
+        assert min(took) < 1.5
 
 
 async def test_a_server_that_says_nothing_holds_up_neither_the_loop_nor_the_end(desk: Desk) -> None:
     links: list[asyncio.StreamWriter] = []
     silent = await asyncio.start_server(lambda reader, writer: links.append(writer), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    reader = desk.reader(port, patience=Patience(timeout=0.3, first_pause=0.01))
-    async with running(reader):
-        longest, loop = 0.0, asyncio.get_running_loop()
-        before = loop.time()
-        while reader.health.problem is None:
-            await asyncio.sleep(0.01)
-            longest, before = max(longest, loop.time() - before), loop.time()
-    assert reader.health.problem is Problem.NETWORK
-    assert longest < 0.3
+    held_up: list[float] = []  # a busy machine holds it up too, but not each time
+    while not held_up or (min(held_up) >= 0.3 and len(held_up) < 10):
+        reader = desk.reader(port, patience=Patience(timeout=0.3, first_pause=0.01))
+        async with running(reader):
+            longest, loop = 0.0, asyncio.get_running_loop()
+            before = loop.time()
+            while reader.health.problem is None:
+                await asyncio.sleep(0.01)
+                longest, before = max(longest, loop.time() - before), loop.time()
+        assert reader.health.problem is Problem.NETWORK
+        held_up.append(longest)
+    assert min(held_up) < 0.3
     silent.close()
     for link in links:
         link.close()

@@ -22,7 +22,7 @@ from tests.channels.mail.mail_doors import ANNE, HOST, MAX_BYTES, OURS, Doorway
 from tests.channels.mail.mail_samples import names, read, sample
 
 DOVECOT, LMTP = Path("/usr/sbin/dovecot"), Path("/usr/lib/dovecot/lmtp")
-PATIENCE = 20.0
+PATIENCE = 60.0
 NO_DOVECOT = f"Dovecot's LMTP server is not installed ({LMTP})"
 pytestmark = pytest.mark.skipif(not (DOVECOT.exists() and LMTP.exists()), reason=NO_DOVECOT)
 

@@ -60,7 +60,9 @@ class Reader:
         entry = mail_entry(raw, kept="0" * 64, received_at=RECEIVED_AT)
         began = process_time()
         asked = parse_mail(entry, read=lambda _: raw, ours=OURS)
-        self.dearest, self.dearest_seed = max((self.dearest, self.dearest_seed), (process_time() - began, seed))
+        cost = process_time() - began
+        if cost > self.dearest:  # once more: other programs may have slowed it down
+            self.dearest, self.dearest_seed = max((self.dearest, self.dearest_seed), (min(cost, cost_of(raw)), seed))
         assert self.read is not None
         check(self.read)
         check_asked(asked)
@@ -117,10 +119,12 @@ def left_for_replay(raw: bytes, seed: str, folder: Path) -> Iterator[None]:
         raise
 
 
-def cost_of_a_plain_mail() -> float:
+def cost_of(raw: bytes) -> float:
+    """The least of five readings."""
+
     def once() -> float:
         began = process_time()
-        parse_mail(mail_entry(_PLAIN, kept="0" * 64, received_at=RECEIVED_AT), read=lambda _: _PLAIN, ours=OURS)
+        parse_mail(mail_entry(raw, kept="0" * 64, received_at=RECEIVED_AT), read=lambda _: raw, ours=OURS)
         return process_time() - began
 
     return min(once() for _ in range(5))
@@ -135,7 +139,7 @@ def cost_of_a_plain_mail() -> float:
     ],
 )
 def test_wounded_mails_are_read(count: int, tmp_path: Path, tell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = cost_of_a_plain_mail()
+    plain = cost_of(_PLAIN)
     reader = Reader(monkeypatch)
     for number in range(count):
         raw = wounded(seed := f"{SEED} {number}")

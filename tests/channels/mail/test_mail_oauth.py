@@ -26,14 +26,15 @@ class TokenServer:
     forms: list[dict[str, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=lambda: {"expires_in": 3600})
-    pause: float = 0.0
+    is_open: asyncio.Event = field(default_factory=asyncio.Event)
+    """Answers are held back until it is set, as it is at first."""
     takes: Callable[[web.Request], Awaitable[web.Response]] | None = None
 
     async def answer(self, request: web.Request) -> web.Response:
         if self.takes is not None:
             return await self.takes(request)
         self.forms.append({key: str(value) for key, value in (await request.post()).items()})
-        await asyncio.sleep(self.pause)
+        await self.is_open.wait()
         if self.answers:
             status, said = self.answers.pop(0)
             is_text = isinstance(said, str)
@@ -44,6 +45,7 @@ class TokenServer:
 @pytest.fixture
 async def server() -> AsyncIterator[TokenServer]:
     server = TokenServer()
+    server.is_open.set()
     application = web.Application()
     application.router.add_post("/token", server.answer)
     runner = web.AppRunner(application)
@@ -57,7 +59,7 @@ async def server() -> AsyncIterator[TokenServer]:
 @pytest.fixture
 async def tokens(server: TokenServer, tmp_path: Path) -> AsyncIterator[Callable[..., OAuthTokens]]:
     """Makes the object, as at each start of the program."""
-    async with httpx.AsyncClient(timeout=5.0) as http:
+    async with httpx.AsyncClient(timeout=60.0) as http:
 
         def make(**settings: Any) -> OAuthTokens:
             usual = {
@@ -73,12 +75,21 @@ async def tokens(server: TokenServer, tmp_path: Path) -> AsyncIterator[Callable[
         yield make
 
 
+async def first_form(server: TokenServer) -> None:
+    async with asyncio.timeout(60):
+        while not server.forms:  # noqa: ASYNC110 - the server has no event for us
+            await asyncio.sleep(0.01)
+
+
 async def test_asks_as_the_standard_says_and_once_for_many(
     server: TokenServer, tokens: Callable[..., OAuthTokens]
 ) -> None:
-    server.pause = 0.05
+    server.is_open.clear()
     one = tokens()
-    assert await asyncio.gather(*(one.access_token() for _ in range(20))) == ["token-1"] * 20
+    asked = [asyncio.create_task(one.access_token()) for _ in range(20)]
+    await first_form(server)
+    server.is_open.set()
+    assert await asyncio.gather(*asked) == ["token-1"] * 20
     assert await one.access_token() == "token-1"
     assert server.forms == [
         {
@@ -237,16 +248,15 @@ async def test_a_disk_that_is_full_does_not_keep_mails_out(
 async def test_a_caller_that_goes_away_loses_no_refresh_token(
     server: TokenServer, tokens: Callable[..., OAuthTokens], tmp_path: Path
 ) -> None:
-    server.pause = 0.1
+    server.is_open.clear()
     server.extra = {"refresh_token": "rotated"}
     one = tokens()
     caller = asyncio.create_task(one.access_token())
-    async with asyncio.timeout(5):
-        while not server.forms:  # noqa: ASYNC110 - the server has no event for us
-            await asyncio.sleep(0.01)
+    await first_form(server)
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
+    server.is_open.set()
     assert await one.access_token() == "token-1"
     assert json.loads((tmp_path / "mails" / "refresh-token.json").read_text())["refresh_token"] == "rotated"
     assert len(server.forms) == 1

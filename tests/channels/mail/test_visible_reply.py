@@ -143,4 +143,7 @@ def test_time_grows_with_the_size_alone(piece: str) -> None:
         visible_reply(text)
         return time.process_time() - began
 
-    assert min(seconds(little * 4) for _ in range(2)) < 9 * max(min(seconds(little) for _ in range(3)), 0.002)
+    def is_in_proportion() -> bool:
+        return min(seconds(little * 4) for _ in range(2)) < 9 * max(min(seconds(little) for _ in range(3)), 0.002)
+
+    assert any(is_in_proportion() for _ in range(5))  # other programs may slow one measurement down

@@ -65,7 +65,7 @@ class InboxStore:
         return [update["message"]["text"] for update in updates if "message" in update]
 
 
-async def until(predicate: Callable[[], T], seconds: float = 10.0) -> T:
+async def until(predicate: Callable[[], T], seconds: float = 60.0) -> T:
     """What `predicate` returns once it is true. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not (found := predicate()):  # noqa: ASYNC110 - nobody tells when it becomes true

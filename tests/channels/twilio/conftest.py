@@ -56,11 +56,20 @@ async def http(requests: list[httpx.Request]) -> AsyncIterator[httpx.AsyncClient
 
 @pytest.fixture
 def client(http: httpx.AsyncClient, twilio: TwilioStandIn) -> Client:
-    return twilio_client(http, account_sid=ACCOUNT, auth_token=TOKEN, base_url=twilio.base_url, timeout=0.5)
+    return twilio_client(http, account_sid=ACCOUNT, auth_token=TOKEN, base_url=twilio.base_url, timeout=60)
 
 
 @pytest.fixture
 def sender(client: Client) -> TwilioSender:
+    return sender_with(client)
+
+
+@pytest.fixture
+def impatient_sender(http: httpx.AsyncClient, twilio: TwilioStandIn) -> TwilioSender:
+    return sender_with(twilio_client(http, account_sid=ACCOUNT, auth_token=TOKEN, base_url=twilio.base_url, timeout=2))
+
+
+def sender_with(client: Client) -> TwilioSender:
     return TwilioSender(
         client,
         sms_number=SMS_NUMBER,

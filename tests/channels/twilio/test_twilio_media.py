@@ -165,7 +165,7 @@ async def test_a_fetch_has_an_end(http, directory, twilio):
         http, directory, account_sid=ACCOUNT, auth_token=TOKEN, base_url=twilio.base_url, max_seconds=0.05
     )
     media = await sent(twilio)
-    twilio.hang_next(5.0, operation="FetchMediaFile")
+    twilio.hang_next(60, operation="FetchMediaFile")
 
     with pytest.raises(TransientDeliveryError):
         await store.fetch(media)
