@@ -41,10 +41,18 @@ class Choice:
 class Answered:
     """The ticket that a mail answers, and whether its sender has to do with it: who is of the same practice, or opened
     it. Anybody can write a ticket's number into a subject, and a mail can be passed on with all that it quotes.
+
+    `follower` is the open ticket that another answer to a closed one has opened.
     """
 
     ticket: Ticket
     is_theirs: bool
+    follower: Ticket | None = None
+
+    @property
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Those that the mail may go to."""
+        return (self.ticket, self.follower) if self.follower else (self.ticket,)
 
 
 def choose(
@@ -65,8 +73,9 @@ def choose(
     go to the closed ticket quietly, when nothing of theirs has moved since.
 
     A mail says itself what it answers (`answered`): that ticket takes it while it is open. Once it is closed a new one
-    follows it, within C9's month or after: the guarantee is decided when that one is closed. What `asks_nothing` by
-    itself, such as a calendar's "accepted", is as quiet as thanks.
+    follows it, within C9's month or after: the guarantee is decided when that one is closed; and what else answers the
+    closed one goes to the follower. What `asks_nothing` by itself, such as a calendar's "accepted", is as quiet as
+    thanks.
     """
     thanks = asks_nothing or is_thanks(text)
     if answered is not None:
@@ -91,6 +100,8 @@ def _to_answered(answered: Answered, *, now: datetime, is_thanks: bool, thanks_w
         return Choice(ticket.number, Reason.ANSWER, is_thanks=is_thanks)
     if is_thanks and ticket.closed_at and now - ticket.closed_at <= thanks_within:
         return Choice(ticket.number, Reason.THANKS, is_thanks=True)
+    if answered.follower is not None:
+        return Choice(answered.follower.number, Reason.ANSWER, is_thanks=is_thanks)
     return Choice(None, Reason.FOLLOWS, is_thanks=is_thanks, follows=ticket.number)
 
 

@@ -29,8 +29,6 @@ KNOWN_ON = (Channel.SMS, Channel.WHATSAPP, Channel.PHONE)
 
 SOUND = "audio/mpeg"
 SOUND_NAME = "message-vocal.mp3"
-TAKEN = "call taken"
-"""The event of a call that a technician answered; `data["at"]` is when they began to talk."""
 
 
 async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None, told_at: datetime) -> Call:
@@ -187,6 +185,8 @@ async def _join(
     await desk.uow.tickets.save(ticket)
     data: dict[str, object] = {"threading": choice.reason, "channel": message.channel, "inbox": inbox_id}
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "message", "client", data))
+    if call.state is not CallState.ANSWERED:
+        ticket = await recontact.bring_forward(desk.uow, ticket, message.at, desk.policy)
     return ticket, message
 
 
@@ -197,15 +197,17 @@ async def _answered(desk: Desk, ticket: Ticket, call: Call, technician: Technici
     """
     actor = f"technician:{technician.id}" if technician else "bot"
     began_at, ended_at = _talk(call, told_at)
+    if ended_at < ticket.opened_at:
+        return ticket
+    began_at = max(began_at, ticket.opened_at)
     if technician is not None and ticket.assigned_to is None:
         ticket = replace(ticket, assigned_to=technician.id)
         await desk.uow.tickets.save(ticket)
         await recontact.silence(desk.uow, ticket, desk.now)
         await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "taken", actor, {}))
-    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, TAKEN, actor, {"at": began_at.isoformat()}))
-    if ended_at < ticket.opened_at:
-        return ticket
-    return await recontact.stop(desk.uow, ticket, max(began_at, ticket.opened_at), by=Recontact.REPLY, actor=actor)
+    data: dict[str, object] = {"at": began_at.isoformat()}
+    await desk.uow.tickets.add_event(Event(ticket.number, desk.now, recontact.TALK, actor, data))
+    return await recontact.stop(desk.uow, ticket, began_at, by=Recontact.REPLY, actor=actor)
 
 
 def _talk(call: Call, told_at: datetime) -> tuple[datetime, datetime]:

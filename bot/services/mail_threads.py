@@ -25,7 +25,7 @@ async def answered_ticket(
         if ticket is None:
             continue
         if _is_theirs(ticket, known, contact):
-            return Answered(ticket, is_theirs=True)
+            return Answered(ticket, is_theirs=True, follower=await _follower(desk, ticket, known, contact))
         if is_proof and (contact is None or contact.client_id is None):
             return Answered(ticket, is_theirs=False)
     return None
@@ -64,6 +64,20 @@ def _is_theirs(ticket: Ticket, known: KnownAddress | None, contact: Contact | No
     if contact is not None and ticket.contact_id is not None:
         return ticket.contact_id == contact.id
     return known is not None and ticket.contact_id is None and ticket.address_id == known.id
+
+
+async def _follower(desk: Desk, ticket: Ticket, known: KnownAddress | None, contact: Contact | None) -> Ticket | None:
+    """The open ticket that an earlier answer to this closed one has opened, a colleague's or the sender's own."""
+    if ticket.is_open:
+        return None
+    if contact is not None and contact.client_id is not None:
+        found = await desk.uow.tickets.open_of_client(contact.client_id)
+    elif contact is not None:
+        found = await desk.uow.tickets.of_contact(contact.id)
+    else:
+        assert known is not None  # else it were not theirs
+        found = await desk.uow.tickets.of_address(known.id)
+    return next((each for each in found if each.is_open and each.follows == ticket.number), None)
 
 
 async def keep_threads(desk: Desk, ticket: Ticket, message: Message, mail: MailDetails) -> None:

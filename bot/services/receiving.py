@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.addresses import Channel, KnownAddress
 from bot.domain.clients import Client, Contact
 from bot.domain.inbox import ClientMessage, InboxEntry, OptOut
-from bot.domain.mails import MailDetails
+from bot.domain.mails import Attendance, MailDetails
 from bot.domain.outbox import Rank
 from bot.domain.tickets import Direction, Event, Message, Priority, Ticket
 from bot.rules.client_words import Word, asks_macos_update, read_words
@@ -68,9 +68,9 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         colleagues=await colleagues_of(desk, origin, candidates),
         burst=desk.policy.burst,
         answered=answered,
-        asks_nothing=arrived.mail is not None and arrived.mail.attendance is not None and not arrived.body.strip(),
+        asks_nothing=_is_accepted(arrived),
     )
-    theirs = [*candidates, *([answered.ticket] if answered else [])]
+    theirs = [*candidates, *(answered.tickets if answered else ())]
     ticket = next((ticket for ticket in theirs if ticket.number == choice.ticket), None)
     if arrived.opt_out is OptOut.STOP and ticket is None:
         return  # they asked for silence and nothing is open: the address is muted, and that is all
@@ -90,6 +90,12 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
 def _shows_something(arrived: ClientMessage) -> bool:
     """A picture or a file is never thanks; the logo that stands within a mail's text is neither."""
     return any(not piece.is_inline for piece in arrived.media)
+
+
+def _is_accepted(arrived: ClientMessage) -> bool:
+    """A calendar's "accepted" and not a word more; whoever declines, or would rather come later, waits for us."""
+    attendance = arrived.mail.attendance if arrived.mail else None
+    return attendance is not None and attendance[1] is Attendance.ACCEPTED and not arrived.body.strip()
 
 
 def _word(arrived: ClientMessage) -> Word | None:
@@ -229,6 +235,8 @@ async def _add(
         channel=message.channel,
     )
     await desk.uow.tickets.save(ticket)
+    if not (choice.is_thanks or arrived.opt_out or (arrived.mail is not None and arrived.mail.is_by_machine)):
+        ticket = await recontact.bring_forward(desk.uow, ticket, message.at, desk.policy)
     data: dict[str, object] = {"threading": choice.reason, "channel": message.channel, "inbox": entry.id}
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "message", "client", data))
     await desk.refresh(ticket)

@@ -10,6 +10,10 @@ from bot.rules.recontact import BREACH, Deadline, deadline, milestones, next_dai
 from bot.rules.urgent_alerts import urgent_alert_at
 from bot.services.context import Policy
 
+APPOINTMENT = "appointment"
+TALK = "call taken"
+"""The event of a call that a technician answered; `data["at"]` is when they began to talk."""
+
 
 def deadline_of(received_at: datetime, policy: Policy) -> Deadline:
     """The recontact deadline of something received then, by the shop's reading."""
@@ -57,6 +61,32 @@ async def stop(uow: UnitOfWork, ticket: Ticket, now: datetime, *, by: Recontact,
     return ticket
 
 
+async def bring_forward(uow: UnitOfWork, ticket: Ticket, at: datetime, policy: Policy) -> Ticket:
+    """Something older came to be on it, lost on its way until now: the clock runs from its receipt (C15)."""
+    if at >= ticket.opened_at:
+        return ticket
+    ticket = replace(ticket, opened_at=at, recontact_due_at=deadline_of(at, policy).due_at)
+    await uow.tickets.save(ticket)
+    if ticket.awaits_recontact:
+        await watch(uow, ticket, policy)
+    return ticket
+
+
+async def join(uow: UnitOfWork, ticket: Ticket, other: Ticket, policy: Policy) -> Ticket:
+    """Another ticket joins this one: its request's clock runs on here, or what stopped it stops this one too.
+
+    What was answered before this one was asked answers nothing of it, and its clock is over.
+    """
+    if other.recontacted_at is None:
+        return await bring_forward(uow, ticket, other.opened_at, policy)
+    if other.recontacted_at < ticket.opened_at or other.recontacted_by is None:
+        return ticket
+    ticket = await bring_forward(uow, ticket, other.opened_at, policy)
+    for event in await uow.tickets.events(other.number, kinds=[APPOINTMENT, TALK]):
+        await uow.tickets.add_event(replace(event, ticket_id=ticket.number))
+    return await stop(uow, ticket, other.recontacted_at, by=other.recontacted_by, actor="bot")
+
+
 async def restart(uow: UnitOfWork, ticket: Ticket, now: datetime, *, policy: Policy, why: str) -> Ticket:
     """The answer did not arrive after all: the clock goes on from the opening, as if it had not been stopped (C16).
 
@@ -96,8 +126,8 @@ async def _stopped_otherwise(uow: UnitOfWork, ticket: Ticket) -> tuple[datetime,
     """What besides a written answer stopped the clock, the earliest first."""
     intervention = await uow.interventions.of_ticket(ticket.number)
     sittings = intervention.sittings if intervention else ()
-    appointments = await uow.tickets.events(ticket.number, kinds=["appointment"])
-    talks = await uow.tickets.events(ticket.number, kinds=["call taken"])
+    appointments = await uow.tickets.events(ticket.number, kinds=[APPOINTMENT])
+    talks = await uow.tickets.events(ticket.number, kinds=[TALK])
     stops = [
         *((sitting.started_at, Recontact.INTERVENTION) for sitting in sittings),
         *((event.at, Recontact.APPOINTMENT) for event in appointments),

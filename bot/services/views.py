@@ -1,5 +1,6 @@
 """Gathers what the texts show: cards, lines of lists, balances. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -108,8 +109,17 @@ async def _facts(uow: UnitOfWork, ticket: Ticket) -> Facts:
         acknowledged=_acknowledged(events),
         appointment_at=_appointment(events),
         backup_at=next((event.at for event in events if event.kind == BACKED_UP), None),
-        attempts=tuple(event.at for event in events if event.kind == ATTEMPTED),
+        attempts=tuple(attempts_of(events)),
     )
+
+
+def attempts_of(events: Sequence[Event]) -> list[datetime]:
+    """When we rang in vain: written down with the event, which may have been carried out later."""
+    return [
+        datetime.fromisoformat(str(event.data["at"])) if "at" in event.data else event.at
+        for event in events
+        if event.kind == ATTEMPTED
+    ]
 
 
 def message_view(message: Message) -> MessageView:

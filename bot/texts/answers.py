@@ -84,9 +84,11 @@ def appointment(number: int, at: datetime, *, zone: tzinfo, now: datetime) -> st
     return _of(number, f"rendez-vous {day_and_hour(at, zone, None)}. Le délai est arrêté.")
 
 
-def called(number: int, *, client: str, due_at: datetime, zone: tzinfo) -> str:
-    """A call that a technician took has become a ticket."""
-    return _of(number, f"appel noté ({inline(client)}). À recontacter avant {day_and_hour(due_at, zone, None)}.")
+def called(number: int, *, client: str, contact: str, due_at: datetime, zone: tzinfo) -> str:
+    """A call that a technician took has become a ticket. `contact` is who called, as far as anybody said."""
+    who = inline(client) + (f", {inline(contact, 40)}" if contact else "")
+    ask = "" if contact else f" Qui a appelé ? /rattacher {number} et son nom : sans cela, personne à qui répondre."
+    return _of(number, f"appel noté ({who}). À recontacter avant {day_and_hour(due_at, zone, None)}.{ask}")
 
 
 def attached(number: int, *, client: str, contact: str = "", others: Sequence[int] = ()) -> str:

@@ -157,10 +157,12 @@ class Shop:
         )
         await self.take_in()
 
-    async def orders(self, verb: Verb, ticket: int | None = None, words: str = "", **how: Any) -> list[str]:
+    async def orders(
+        self, verb: Verb, ticket: int | None = None, words: str = "", *, typed_at: datetime | None = None, **how: Any
+    ) -> list[str]:
         """A technician orders something; what is said because of it, but for cards, with plain spaces."""
         seen = await self.last_row()
-        await self.arrives(order(verb, ticket, words, **how), source=Source.TELEGRAM)
+        await self.arrives(order(verb, ticket, words, **how), source=Source.TELEGRAM, occurred_at=typed_at)
         await self.take_in()
         rows = [row for row in await self.rows() if row.id > seen and row.kind in (Kind.SAY, Kind.TOAST)]
         return [row.text.replace("\u00a0", " ") for row in rows if row.text and row.payload.get("ref") != "card"]

@@ -11,7 +11,7 @@ from bot.domain.calls import CallEvent, CallState, Connection, Goodbye, Greeting
 from bot.domain.desk import Verb
 from bot.domain.inbox import Source
 from bot.domain.outbox import Kind
-from bot.domain.tickets import Direction, Media, Recontact, TicketState
+from bot.domain.tickets import DeliveryState, Direction, Media, Recontact, TicketState
 from bot.errors import PermanentDeliveryError
 from bot.rules.calls import GRACE
 from bot.services.call_duty import put_on_duty
@@ -320,7 +320,36 @@ async def test_a_talk_is_no_answer_to_what_the_client_asked_for_after_it(shop):
     shop.clock.advance(3 * HOUR)
     await tell(shop, Step.DIALLED, occurred_at=MONDAY, technician_phone=CLAIRES_PHONE, talked_seconds=180)
     ticket = await shop.ticket()
-    assert (len(await shop.tickets()), ticket.assigned_to, ticket.recontacted_at) == (1, 1, None)
+    assert (len(await shop.tickets()), ticket.assigned_to, ticket.recontacted_at) == (1, None, None)
+    assert ticket.opened_at == MONDAY + 2 * HOUR
+
+
+async def test_nor_once_an_answer_to_that_did_not_arrive(shop):
+    shop.clock.advance(2 * HOUR)
+    await shop.receives(HELENE)
+    await tell(shop, Step.DIALLED, occurred_at=MONDAY, technician_phone=CLAIRES_PHONE, talked_seconds=180)
+    await shop.orders(Verb.ANSWER, 1, "J'arrive")
+    await shop.deliver()
+    assert (await shop.ticket()).recontacted_at is not None
+    await shop.reports(f"SM-sent-{len(shop.twilio.sent)}", DeliveryState.UNDELIVERED, "30003")
+    ticket = await shop.ticket()
+    assert (ticket.state, ticket.recontacted_at) == (TicketState.OPEN, None)
+    assert "pending" in (await shop.milestones()).values()
+
+
+async def test_a_lost_call_brings_its_clock_to_the_ticket_it_joins(shop):
+    """The program was away: an SMS of Tuesday was read before the list of Monday's calls."""
+    shop.clock.advance(DAY)
+    await shop.receives(HELENE, "Je rappelle demain ?")
+    assert (await shop.ticket()).recontact_due_at == paris("2026-11-30 16:00")
+    await tell(shop, Step.DIALLED, occurred_at=MONDAY)
+    await tell(shop, Step.ENDED, occurred_at=MONDAY)
+    await settles(shop)
+    ticket = await shop.ticket()
+    assert (len(await shop.tickets()), ticket.opened_at) == (1, MONDAY)
+    assert ticket.recontact_due_at == paris("2026-11-27 16:00")
+    due = {name: at for name, at, _ in await shop.read(lambda uow: uow.milestones.of_ticket(1))}
+    assert due["breach"] == ticket.recontact_due_at
 
 
 async def test_a_talk_in_which_the_client_writes_is_the_answer_to_it(shop):

@@ -568,6 +568,73 @@ class TestCalls:
         await shop.orders(Verb.CALL, words="Morel ne démarre plus")
         assert (await shop.ticket()).subject == "ne démarre plus"
 
+    @pytest.mark.parametrize(
+        ("words", "contact_id", "body"),
+        [
+            pytest.param("Tilleuls Vasseur imprimante", 1, "imprimante", id="client and person"),
+            pytest.param("Cabinet des Tilleuls Luc Garnier : scanner", 2, "scanner", id="both whole"),
+            pytest.param("Tilleuls Vasseur Garnier scanner", None, "Vasseur Garnier : scanner", id="two persons"),
+            pytest.param("Morel imprimante", 3, "imprimante", id="a practice of one"),
+        ],
+    )
+    async def test_who_called_is_kept_beside_the_client(self, shop, words, contact_id, body):
+        await shop.orders(Verb.CALL, words=words)
+        assert ((await shop.ticket()).contact_id, (await shop.messages())[0].body) == (contact_id, body)
+
+    async def test_in_a_practice_of_one_who_called_need_not_be_said(self, shop):
+        async def found(uow):
+            client = await uow.directory.add_client("Maison de santé", kind=ClientKind.INDIVIDUAL, now=MONDAY)
+            return await uow.directory.add_contact("Nora Diaz", client_id=client.id, role="", now=MONDAY)
+
+        nora = await shop.write(found)
+        await shop.orders(Verb.CALL, words="Maison de santé : scanner")
+        assert (await shop.ticket()).contact_id == nora.id
+
+    async def test_a_call_of_nobody_in_particular_asks_who_it_was(self, shop):
+        (said,) = await shop.orders(Verb.CALL, words="Tilleuls : écran noir")
+        assert "Qui a appelé ? /rattacher 1 et son nom" in said
+        await shop.orders(Verb.ATTACH, 1, "luc garnier")
+        assert (await shop.ticket()).contact_id == 2
+
+
+class TestTypedWhileAway:
+    """The program comes back at one: what was typed since ten happened when it was typed."""
+
+    async def test_work_is_counted_from_when_it_was_typed(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.orders(Verb.START, 1, typed_at=MONDAY + 10 * MINUTE)
+        (said,) = await shop.orders(Verb.END, 1, typed_at=MONDAY + 50 * MINUTE)
+        assert "40 min" in said
+        (sitting,) = (await shop.intervention()).sittings
+        assert (sitting.started_at, sitting.ended_at) == (MONDAY + 10 * MINUTE, MONDAY + 50 * MINUTE)
+        assert (await shop.ticket()).recontacted_at == MONDAY + 10 * MINUTE
+
+    async def test_a_press_has_no_time_of_its_own(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.presses(Verb.START, 1, typed_at=MONDAY + 10 * MINUTE)
+        assert (await shop.ticket()).recontacted_at == MONDAY + 3 * HOUR
+
+    async def test_what_came_within_a_minute_came_now(self, shop, ticket):
+        shop.clock.advance(MINUTE)
+        await shop.orders(Verb.START, 1, typed_at=MONDAY)
+        assert (await shop.ticket()).recontacted_at == MONDAY + MINUTE
+
+    async def test_a_call_runs_from_when_it_was_noted(self, shop):
+        shop.clock.advance(3 * HOUR)
+        await shop.orders(Verb.CALL, words="Tilleuls : écran noir", typed_at=MONDAY)
+        assert (await shop.ticket()).opened_at == MONDAY
+
+    async def test_a_client_is_told_when_we_rang(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.orders(Verb.ATTEMPT, 1, typed_at=MONDAY + HOUR)
+        assert "11h00" in (await shop.texts_to(HELENE))[-1]
+        assert "Appelé sans réponse lundi 23 novembre à 11h00" in (await shop.card()).text.replace("\u00a0", " ")
+
+    async def test_tomorrow_is_the_day_after_it_was_typed(self, shop, ticket):
+        shop.clock.advance(DAY)
+        (said,) = await shop.orders(Verb.APPOINTMENT, 1, "demain 14h", typed_at=MONDAY)
+        assert "mardi 24 novembre à 14h00" in said
+
 
 class TestIdentifying:
     async def test_a_stranger_is_attached_with_all_their_tickets(self, shop):
@@ -688,6 +755,25 @@ class TestMerging:
         assert ((await shop.ticket(2)).opened_at, (await shop.ticket(2)).recontact_due_at) == (MONDAY, due)
         shop.clock.move_to(half)
         assert await shop.remind() == 1
+
+    async def test_what_stopped_the_others_clock_stops_this_one(self, shop):
+        await self.two(shop)
+        shop.clock.advance(HOUR)
+        await shop.orders(Verb.APPOINTMENT, 2, "jeudi 14h")
+        await shop.orders(Verb.MERGE, 2, "1")
+        ticket = await shop.ticket(1)
+        assert (ticket.recontacted_at, ticket.recontacted_by) == (MONDAY + 2 * HOUR, Recontact.APPOINTMENT)
+        assert (ticket.opened_at, "pending" in (await shop.milestones(1)).values()) == (MONDAY, False)
+        assert "jeudi 26 novembre à 14h00" in (await shop.card(1)).text.replace("\u00a0", " ")
+
+    async def test_what_was_answered_before_this_was_asked_answers_nothing_of_it(self, shop):
+        await shop.receives(LUC, "Le serveur est tombé")
+        await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+        shop.clock.advance(HOUR)
+        await shop.receives(HELENE, "Plus de serveur")
+        await shop.orders(Verb.MERGE, 1, "2")
+        ticket = await shop.ticket(2)
+        assert (ticket.recontacted_at, ticket.opened_at) == (None, MONDAY + HOUR)
 
     async def test_urgency_goes_along_and_rings(self, shop):
         await self.two(shop, second="Urgent : plus de serveur")

@@ -12,6 +12,7 @@ from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
 from bot.domain.inbox import DeliveryReport, InboxEntry, Source
 from bot.domain.mails import Attendance, Bounce, Flaw, Robot
+from bot.domain.outbox import Kind
 from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
 from bot.errors import StorageUnavailable, TransientDeliveryError, Unreadable
 from bot.rules.threading import Reason
@@ -240,6 +241,38 @@ async def test_an_answer_to_a_closed_ticket_opens_one_that_follows_it_within_the
     assert "Suite du n° 1 ; sous garantie jusqu’au 23/12/2026" in await shown(shop, 2)
 
 
+async def test_what_else_answers_a_closed_ticket_goes_to_the_one_that_follows_it(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await close(shop)
+    again = {"answers": ("<un@client.example>",)}
+    await shop.gets_mail(HELENES_MAIL, "Cela recommence", **again)
+    await shop.gets_mail(HELENES_MAIL, "et voici la capture", **again)
+    await shop.gets_mail(LUCS_MAIL, "chez moi aussi", **again)
+    assert [ticket.number for ticket in await shop.tickets()] == [1, 2]
+    assert len([each for each in await shop.messages(2) if not each.automatic]) == 3
+    await close(shop, 2)
+    await shop.gets_mail(HELENES_MAIL, "et de nouveau", **again)
+    assert (await shop.ticket(3)).follows == 1
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["a person of no practice", "a stranger"])
+async def test_so_it_does_for_who_is_of_no_practice(shop, is_known):
+    await shop.gets_mail(STRANGER, mail_id="<un@x.example>")
+    if is_known:
+        known = await shop.address(mail(STRANGER))
+
+        async def name(uow: Any) -> None:
+            person = await uow.directory.add_contact("Zoé", client_id=None, role="", now=shop.clock.now())
+            await uow.directory.link_address(known.id, person.id)
+            await uow.tickets.save(replace(await uow.tickets.get(1), contact_id=person.id))
+
+        await shop.write(name)
+    await close(shop)
+    for body in ("Cela recommence", "et voici la capture"):
+        await shop.gets_mail(STRANGER, body, answers=("<un@x.example>",))
+    assert [ticket.number for ticket in await shop.tickets()] == [1, 2]
+
+
 async def test_thanks_for_a_closed_ticket_reopen_nothing(shop):
     await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
     await close(shop)
@@ -463,6 +496,34 @@ async def test_an_appointment_goes_into_the_calendar_of_who_wrote_by_mail(shop):
     assert "UID:rdv-1-20261123T090000Z@permanence" in sent["ics"]
     await shop.gets_mail(HELENES_MAIL, "", attendance=("rdv-1-20261123T090000Z@permanence", Attendance.DECLINED))
     assert "Décline le rendez-vous." in (await shop.card()).text
+
+
+@pytest.mark.parametrize(
+    ("attendance", "is_told"),
+    [
+        pytest.param(Attendance.ACCEPTED, False, id="accepted"),
+        pytest.param(Attendance.TENTATIVE, True, id="perhaps"),
+        pytest.param(Attendance.DECLINED, True, id="declined"),
+        pytest.param(Attendance.COUNTERED, True, id="another time"),
+    ],
+)
+async def test_a_calendar_that_does_not_simply_accept_is_told_at_the_desk(shop, attendance, is_told):
+    await shop.gets_mail(HELENES_MAIL)
+    shop.clock.advance(DAY)
+    await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+    seen = await shop.last_row()
+    await shop.gets_mail(HELENES_MAIL, "", attendance=("rdv-1-20261123T090000Z@permanence", attendance))
+    said = [
+        row.text for row in await shop.rows() if row.id > seen and row.kind is Kind.SAY and "rendez-vous" in row.text
+    ]
+    assert (len(said) == 1, len(await shop.tickets())) == (is_told, 1)
+
+
+async def test_after_a_closing_too(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await close(shop)
+    await shop.gets_mail(HELENES_MAIL, "", attendance=("rdv-1-20261123T090000Z@permanence", Attendance.COUNTERED))
+    assert (await shop.ticket(2)).follows == 1
 
 
 async def test_a_long_answer_is_one_mail(shop):

@@ -370,3 +370,21 @@ async def test_a_client_without_a_contract_is_marked(shop):
     shop.clock.move_to(paris("2026-02-02 10:00"))
     await shop.receives(HELENE)
     assert "aucun contrat en cours" in (await shop.card()).text
+
+
+async def test_a_lost_message_brings_its_clock_to_the_ticket_it_joins(shop):
+    shop.clock.advance(DAY)
+    await shop.receives(HELENE, "Toujours en panne")
+    await shop.receives(HELENE, "Le serveur est en panne", occurred_at=MONDAY)
+    ticket = await shop.ticket()
+    assert (len(await shop.tickets()), ticket.opened_at) == (1, MONDAY)
+    assert ticket.recontact_due_at == paris("2026-11-27 16:00")
+
+
+async def test_one_that_was_answered_meanwhile_has_its_true_age_and_no_clock(shop):
+    shop.clock.advance(DAY)
+    await shop.receives(HELENE, "Toujours en panne")
+    await shop.orders(Verb.ANSWER, 1, "J'arrive")
+    await shop.deliver()
+    await shop.receives(HELENE, "Le serveur est en panne", occurred_at=MONDAY)
+    assert ((await shop.ticket()).opened_at, "pending" in (await shop.milestones()).values()) == (MONDAY, False)

@@ -130,7 +130,9 @@ class ContractOffice:
     def orders(self, verb: Verb, ticket: int | None = None, words: str = "", *, pressed: bool = False) -> None:
         """A technician's order, by the handler of its verb."""
         self._write(
-            lambda desk: HANDLERS[verb](Turn(desk, order(verb, ticket, words, pressed=pressed), CLAIRE_AT_WORK))
+            lambda desk: HANDLERS[verb](
+                Turn(desk, order(verb, ticket, words, pressed=pressed), CLAIRE_AT_WORK, desk.now)
+            )
         )
 
     def add_client(self, name: str, *, is_group: bool) -> int:

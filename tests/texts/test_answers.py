@@ -58,8 +58,15 @@ VOICE = Media("", "audio/mpeg")
             "n° 41 : rendez-vous mardi 7 avril à 16h05. Le délai est arrêté.",
         ),
         (
-            answers.called(42, client="Dr Petit", due_at=NOW, zone=PARIS),
-            "n° 42 : appel noté (Dr Petit). À recontacter avant mardi 7 avril à 16h05.",
+            answers.called(42, client="Cabinet", contact="Dr Petit", due_at=NOW, zone=PARIS),
+            "n° 42 : appel noté (Cabinet, Dr Petit). À recontacter avant mardi 7 avril à 16h05.",
+        ),
+        (
+            answers.called(42, client="Cabinet", contact="", due_at=NOW, zone=PARIS),
+            (
+                "n° 42 : appel noté (Cabinet). À recontacter avant mardi 7 avril à 16h05. "
+                "Qui a appelé ? /rattacher 42 et son nom : sans cela, personne à qui répondre."
+            ),
         ),
         (
             answers.attached(41, client="Dr Petit", contact="Léa", others=[43, 44]),

@@ -10,7 +10,7 @@ from bot.rules.sending import contact_order, route_to
 from bot.services.acknowledging import address_of, automatic_obstacle, is_at_client, send_to_client
 from bot.services.call_duty import on_duty, put_on_duty, with_phone
 from bot.services.handling.turn import Turn, as_number
-from bot.services.views import ATTEMPTED
+from bot.services.views import ATTEMPTED, attempts_of
 from bot.texts import calls as texts
 from bot.texts.posts import Post
 from bot.texts.refusals import WHY_NOT
@@ -53,13 +53,13 @@ async def _named(turn: Turn, able: list[Technician]) -> Technician:
 async def attempt(turn: Turn) -> str:
     """`/tentative 12`: we called, nobody answered. The client is told by their channel; the clock goes on (C16)."""
     ticket = await turn.open_ticket()
-    times = [event.at for event in await turn.uow.tickets.events(ticket.number, kinds=[ATTEMPTED])]
-    if is_attempt_repeated(turn.now, times):
+    times = attempts_of(await turn.uow.tickets.events(ticket.number, kinds=[ATTEMPTED]))
+    if is_attempt_repeated(turn.at, times):
         raise AlreadyDone("attempted_already", number=ticket.number, at=times[-1])
     known, why = await _where_to_tell(turn, ticket)
     if known is not None:
         await _tell(turn, ticket, known)
-    await turn.log(ticket, ATTEMPTED, told=known.address.channel if known else None)
+    await turn.log(ticket, ATTEMPTED, at=turn.at.isoformat(), told=known.address.channel if known else None)
     await turn.refresh(ticket)
     told = known.address.channel if known else None
     return texts.attempted(ticket.number, told=told, why=WHY_NOT.get(why, _BRAKED))
@@ -86,7 +86,7 @@ async def _tell(turn: Turn, ticket: Ticket, known: KnownAddress) -> None:
     route = route_to(known, sms_automatic=turn.policy.sms_automatic, now=turn.now)
     body = texts.attempt(
         turn.desk.context.texts,
-        at=turn.now,
+        at=turn.at,
         zone=turn.policy.zone,
         shop=turn.policy.shop,
         channel=known.address.channel,

@@ -45,7 +45,7 @@ async def outcome(turn: Turn) -> Said:
 async def _choose(turn: Turn, ticket: Ticket, chosen: Outcome) -> Said:
     intervention = await tracing.intervention_of(turn, ticket)
     if intervention.running is not None:
-        ticket, intervention = await tracing.end_running(turn, ticket, intervention, turn.now)
+        ticket, intervention = await tracing.end_running(turn, ticket, intervention, turn.at)
     await turn.uow.interventions.save(replace(intervention, pending_outcome=chosen))
     return await go_on(turn, ticket)
 

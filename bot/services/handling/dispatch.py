@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.desk import Order, Verb
 from bot.domain.inbox import InboxEntry
@@ -98,6 +98,9 @@ HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
 }
 
 
+LATE = timedelta(minutes=1)
+"""Within it an order is given as it is carried out: Telegram counts whole seconds, by a clock of its own."""
+
 AWAITED = {"media_not_here": "media", "media_not_scanned": "media"}
 """From refusals of what will be there soon to the bell that is rung for it."""
 
@@ -122,8 +125,14 @@ async def _act(desk: Desk, entry: InboxEntry, order: Order) -> None:
     if order.is_private and not technician.has_private_chat:
         await desk.uow.directory.open_private_chat(technician.id)
     order = await _ordered_below(desk, order)
-    turn = Turn(desk, order, technician)
+    turn = Turn(desk, order, technician, _given_at(entry, order, desk.now))
     await _say(desk, order, await HANDLERS[order.verb](turn))
+
+
+def _given_at(entry: InboxEntry, order: Order, now: datetime) -> datetime:
+    """When it was typed, if that is long ago: the program was away. A press has no time of its own."""
+    is_late = order.callback_id is None and now - entry.at > LATE
+    return entry.at if is_late else now
 
 
 async def _ordered_below(desk: Desk, order: Order) -> Order:

@@ -15,7 +15,7 @@ from bot.services.acknowledging import address_of
 from bot.services.agreements import hand_over_request
 from bot.services.guarantee import leave_client
 from bot.services.handling.turn import Turn, as_number
-from bot.services.handling.whose import client_and_rest, contact_named
+from bot.services.handling.whose import beside, client_and_rest, contact_named
 from bot.services.mail_threads import hand_over_copies
 from bot.services.opening import open_ticket
 from bot.services.receiving import raise_to_urgent
@@ -25,19 +25,21 @@ from bot.texts.posts import Post
 
 
 async def call(turn: Turn) -> str:
-    """`/appel CLIENT motif`: a phone call that came in opens a ticket, and its clock runs from now (C1, C15)."""
+    """`/appel CLIENT motif`: a phone call that came in opens a ticket, and its clock runs from then (C1, C15)."""
     if not turn.words:
         raise DeskRefusal("call_usage")
     client, name, reason = await client_and_rest(turn)
     if not reason:
         raise DeskRefusal("call_without_reason", client=client.name)
+    contact = await contact_named(turn, client, name) or await _only_contact(turn, client)
+    said_by = beside(client, name) if contact is None else ""
     message = Message(
         id=0,
         ticket_id=0,
         direction=Direction.IN,
         channel=Channel.PHONE,
-        body=reason,
-        at=turn.now,
+        body=f"{said_by} : {reason}" if said_by else reason,
+        at=turn.at,
         state=DeliveryState.RECEIVED,
     )
     ticket, _ = await open_ticket(
@@ -45,12 +47,24 @@ async def call(turn: Turn) -> str:
         message,
         urgent=is_urgent(reason),
         threading="call",
-        contact=await contact_named(turn, client, name),
+        contact=contact,
         client=client,
         actor=turn.actor,
     )
     await turn.desk.show(ticket)
-    return answers.called(ticket.number, client=client.name, due_at=ticket.recontact_due_at, zone=turn.policy.zone)
+    return answers.called(
+        ticket.number,
+        client=client.name,
+        contact=contact.name if contact else "",
+        due_at=ticket.recontact_due_at,
+        zone=turn.policy.zone,
+    )
+
+
+async def _only_contact(turn: Turn, client: Client) -> Contact | None:
+    """Who is answered where nobody said who called: a practice of one."""
+    contacts = await turn.uow.directory.contacts_of(client.id)
+    return contacts[0] if len(contacts) == 1 else None
 
 
 async def attach(turn: Turn) -> str | Post:
@@ -195,20 +209,17 @@ async def merge(turn: Turn) -> str:
 
 async def _absorb(turn: Turn, target: Ticket, source: Ticket) -> Ticket:
     """Give the target what the source had more of: an earlier deadline, urgency, somebody who took it, a client."""
-    was_urgent, opened_at = target.is_urgent, target.opened_at
+    was_urgent = target.is_urgent
     target = replace(
         target,
         priority=source.priority if source.is_urgent else target.priority,
         last_activity_at=max(target.last_activity_at, source.last_activity_at),
-        opened_at=min(target.opened_at, source.opened_at),
-        recontact_due_at=min(target.recontact_due_at, source.recontact_due_at),
         assigned_to=target.assigned_to or source.assigned_to,
         client_id=target.client_id or source.client_id,
         contact_id=target.contact_id or source.contact_id,
     )
     await turn.uow.tickets.save(target)
-    if target.awaits_recontact and target.opened_at < opened_at:
-        await recontact.watch(turn.uow, target, turn.policy)
+    target = await recontact.join(turn.uow, target, source, turn.policy)
     if target.is_urgent and not was_urgent:
         await raise_to_urgent(turn.desk, target, actor=turn.actor)
     return target

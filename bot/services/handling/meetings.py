@@ -170,7 +170,7 @@ def _day(turn: Turn, words: list[str]) -> date:
     if not text:
         raise DeskRefusal("meeting_without_day")
     try:
-        at = understand_moment(f"{text} 13h", now=turn.now, zone=turn.policy.zone, prefer="future")
+        at = understand_moment(f"{text} 13h", now=turn.at, zone=turn.policy.zone, prefer="future")
     except DeskRefusal as refusal:
         at_given = refusal.values.get("at")
         if not isinstance(at_given, datetime):

@@ -88,11 +88,11 @@ async def appointment(turn: Turn) -> str:
     ticket = await turn.open_ticket()
     if not turn.words:
         raise DeskRefusal("no_moment", number=ticket.number)
-    at = understand_moment(turn.words, now=turn.now, zone=turn.policy.zone, prefer="future")
+    at = understand_moment(turn.words, now=turn.at, zone=turn.policy.zone, prefer="future")
     await turn.log(ticket, "appointment", at=at.isoformat())
     if ticket.assigned_to is None:
         ticket = await assign(turn, ticket)
-    ticket = await recontact.stop(turn.uow, ticket, turn.now, by=Recontact.APPOINTMENT, actor=turn.actor)
+    ticket = await recontact.stop(turn.uow, ticket, turn.at, by=Recontact.APPOINTMENT, actor=turn.actor)
     await _confirm_by_mail(turn, ticket, at)
     await turn.refresh(ticket)
     return answers.appointment(ticket.number, at, zone=turn.policy.zone, now=turn.now)

@@ -63,7 +63,7 @@ async def end(turn: Turn) -> str:
 async def times(turn: Turn) -> str | Post | None:
     """`14h10 14h32` below the question of a closing: the times of work that nobody started a watch for."""
     ticket = await turn.open_ticket()
-    started_at, ended_at = understand_stretch(turn.words, now=turn.now, zone=turn.policy.zone)
+    started_at, ended_at = understand_stretch(turn.words, now=turn.at, zone=turn.policy.zone)
     intervention = await intervention_of(turn, ticket)
     check_sitting(started_at, ended_at, now=turn.now, others=intervention.sittings)
     await turn.uow.interventions.start_sitting(intervention.id, technician_id=turn.technician.id, started_at=started_at)
@@ -104,7 +104,7 @@ async def intervention_of(turn: Turn, ticket: Ticket) -> Intervention:
 
 
 def _typed(turn: Turn) -> datetime:
-    """The time that was typed, or now."""
+    """The time that was typed, or when it was."""
     if not turn.words:
-        return turn.now
-    return min(understand_moment(turn.words, now=turn.now, zone=turn.policy.zone), turn.now)
+        return turn.at
+    return min(understand_moment(turn.words, now=turn.at, zone=turn.policy.zone), turn.at)

@@ -26,6 +26,8 @@ class Turn:
     desk: Desk
     order: Order
     technician: Technician
+    at: datetime
+    """When it was given: typed before the program came back, that is earlier than now."""
 
     @property
     def uow(self) -> UnitOfWork:

@@ -57,11 +57,19 @@ async def client_and_rest(turn: Turn) -> tuple[Client, str, str]:
 
 
 async def contact_named(turn: Turn, client: Client, words: str) -> Contact | None:
-    """The one contact of the client's whose name holds every word."""
-    wanted = fold(words).split()
+    """The one contact of the client's whose name holds every word; or every word that is none of the client's name."""
     contacts = await turn.uow.directory.contacts_of(client.id)
-    named = [contact for contact in contacts if all(word in fold(contact.name) for word in wanted)]
-    return named[0] if len(named) == 1 else None
+    for wanted in (fold(words).split(), fold(beside(client, words)).split()):
+        named = [contact for contact in contacts if wanted and all(word in fold(contact.name) for word in wanted)]
+        if len(named) == 1:
+            return named[0]
+    return None
+
+
+def beside(client: Client, words: str) -> str:
+    """What stands beside the client's own name: "Vasseur" of "Cabinet des Tilleuls Vasseur"."""
+    name = fold(client.name)
+    return " ".join(word for word in words.split() if fold(word) not in name)
 
 
 async def _is_named(turn: Turn, client: Client, words: str) -> bool:
