@@ -81,9 +81,9 @@ def _report(bounce: Bounce, ours: OurMailbox) -> DeliveryReport | None:
     return DeliveryReport(
         provider_id=local,
         state=DeliveryState.UNDELIVERED,
-        error_code=bounce.status or "bounce",
+        error_code=bounce.reported[0].status or "bounce",
         channels=(Channel.MAIL,),
-        recipient=bounce.recipient,
+        reported=bounce.reported,
     )
 
 

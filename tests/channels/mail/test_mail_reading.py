@@ -9,7 +9,7 @@ from bot.channels.mail.mime.tokens import address_signer
 from bot.channels.mail.reading import Mail, OurMailbox, parse_mail
 from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import ClientMessage, DeliveryReport, RobotMail
-from bot.domain.mails import Flaw, Robot
+from bot.domain.mails import Flaw, Reported, Robot
 from bot.errors import Unreadable
 from tests.factories import MONDAY
 
@@ -108,7 +108,7 @@ def test_a_report_on_a_mail_of_ours_names_it_and_whom_it_did_not_reach() -> None
     found = read(*BOUNCE, body=report("t41.m7.k2m4@exemple.fr"))
     assert isinstance(found, DeliveryReport)
     assert (found.provider_id, found.error_code, found.channels) == ("t41.m7.k2m4", "5.1.1", (Channel.MAIL,))
-    assert found.recipient == Address(Channel.MAIL, "dr@example.org")
+    assert found.reported == (Reported(Address(Channel.MAIL, "dr@example.org"), "5.1.1"),)
 
 
 @pytest.mark.parametrize(
