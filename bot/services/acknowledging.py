@@ -8,6 +8,7 @@ from bot.domain.mails import MailDetails
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
 from bot.ports import UnitOfWork
+from bot.rules.own_address import is_ours
 from bot.rules.recontact import explain
 from bot.rules.sending import may_acknowledge, route_to
 from bot.services import recontact
@@ -66,8 +67,12 @@ async def refuse_files(desk: Desk, ticket: Ticket, known: KnownAddress, mail: Ma
 async def automatic_obstacle(desk: Desk, known: KnownAddress, *, is_asked: bool = False) -> str | None:
     """Why the machine may not answer this address now: no route for its texts, or a brake of S6; None: it may.
 
-    What `is_asked` for is answered without the pause between two acknowledgements.
+    Our own address, which spam and machines write from, is never answered: that would come back to us (S7). What
+    `is_asked` for is answered without the pause between two acknowledgements.
     """
+    mail = desk.context.mail
+    if mail is not None and is_ours(known.address, mail.address):
+        return "ours"
     route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     if route.obstacle is not None:
         return route.obstacle

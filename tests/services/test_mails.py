@@ -317,6 +317,17 @@ async def test_who_may_ask_for_something_is_shown_and_not_answered(shop, sender,
     assert why in (await shop.card()).text
 
 
+@pytest.mark.parametrize("sender", [OUR_ADDRESS.identifier, "support+t7-k2m4x7aqpz3w@atelier.example"])
+async def test_what_comes_from_our_own_address_is_a_ticket_and_is_not_answered(shop, sender):
+    await shop.gets_mail(sender, "Vous avez gagné", size=30_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.gets_mail(sender, "Encore", size=30_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+    await shop.deliver()
+    assert shop.mail.sent == []
+    assert "Accusé de réception : aucun (écrit depuis notre propre adresse)." in await shown(shop)
+    assert len(await shop.messages()) == 2
+
+
 async def test_a_forged_word_of_ours_is_a_message_like_another(shop):
     await shop.gets_mail(HELENES_MAIL, "SOLDE", is_forged=True)
     assert len(await shop.tickets()) == 1
