@@ -512,6 +512,38 @@ async def test_an_appointment_goes_into_the_calendar_of_who_wrote_by_mail(shop):
     assert "Décline le rendez-vous." in (await shop.card()).text
 
 
+@pytest.mark.parametrize("verb", [Verb.APPOINTMENT, Verb.ATTEMPT, Verb.BACKUP])
+async def test_what_a_technician_has_the_machine_say_can_come_back(shop, verb):
+    """Only what answers a mail at once has the null sender: of the rest the shop hears what did not arrive."""
+    await shop.gets_mail(HELENES_MAIL)
+    shop.clock.advance(DAY)
+    await shop.orders(verb, 1, "jeudi 14h" if verb is Verb.APPOINTMENT else "")
+    await shop.deliver()
+    acknowledgement, said = shop.mail.sent
+    assert (acknowledgement.payload.get("answers"), said.payload.get("answers"), said.automatic) == (True, None, True)
+    await bounces(shop, said.payload["mail_id"], HELENES_MAIL)
+    assert (await shop.messages())[2].state is DeliveryState.UNDELIVERED
+
+
+async def test_a_disguised_machine_that_answers_all_of_that_is_not_answered_in_turn(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    for verb, words in ((Verb.APPOINTMENT, "jeudi 14h"), (Verb.ATTEMPT, "")):
+        shop.clock.advance(DAY)
+        await shop.orders(verb, 1, words)
+        await shop.deliver()
+        ours = f"<{shop.mail.sent[-1].payload['mail_id']}@atelier.example>"
+        await shop.gets_mail(HELENES_MAIL, "Merci de votre message", answers=(ours,))
+        await shop.deliver()
+    assert (len(shop.mail.sent), len(await shop.tickets())) == (3, 1)
+
+
+async def test_a_refusal_of_files_answers_a_mail(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.gets_mail(HELENES_MAIL, "Voici", size=31_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.deliver()
+    assert [sent["answers"] for sent in mails_to(shop, HELENES_MAIL)] == [True, True]
+
+
 async def test_a_long_answer_is_one_mail(shop):
     await shop.gets_mail(HELENES_MAIL)
     await shop.orders(Verb.ANSWER, 1, "mot " * 1000)

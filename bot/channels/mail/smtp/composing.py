@@ -85,7 +85,7 @@ def compose(outgoing: Outgoing, *, writer: Writer, now: datetime, enclosure: Enc
     """The mail of a row of `Kind.TEXT`; `now` dates one that nobody dated.
 
     The payload is {"body"}, and as far as they are there "subject", "mail_id", "in_reply_to", "references", "cc",
-    "reply_to", "ics", "ics_method", "about", and "answers": True where the machine answers a mail. Raises
+    "reply_to", "ics", "ics_method", "about", and "answers": True where it answers a mail at once. Raises
     `PermanentDeliveryError` for an address that cannot be written to ("mail_address", "mail_accents").
     """
     payload, own = outgoing.payload, written_address(writer.address)
