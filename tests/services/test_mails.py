@@ -335,6 +335,17 @@ async def test_a_forged_word_of_ours_is_a_message_like_another(shop):
     assert len(await shop.tickets()) == 1
 
 
+@pytest.mark.parametrize(
+    "details", [{}, {"is_forged": True}, {"robot": Robot.GENERATED}, {"robot": Robot.LIST}, {"robot": Robot.SUPPRESSED}]
+)
+async def test_a_forgers_or_a_machines_question_about_macos_is_not_the_clients(shop, details):
+    await shop.gets_mail(HELENES_MAIL, "Puis-je installer la mise à jour de macOS ?", **details)
+    changes = await shop.read(lambda uow: uow.workstations.changes_of(1))
+    asked = [kind for kind in await shop.events() if kind == "agreement asked"]
+    assert (len(changes), len(asked)) == ((0, 0) if details else (1, 1))
+    assert "macOS" in (await shop.card()).text
+
+
 async def test_two_machines_stop_after_one_exchange(shop):
     await shop.gets_mail(STRANGER, "Merci de votre message, nous vous répondrons", mail_id="<a@x.example>")
     for nth in range(5):
