@@ -166,6 +166,34 @@ def test_a_report_names_everybody_whom_our_mail_did_not_reach(raw: bytes, expect
     assert (bounce.action, bounce.reported) == ("failed", expected)
 
 
+RENAMED = f"Message-ID: <0102018f-abc@eu-west-1.amazonses.com>\nX-Permanence-Id: {ORIGINAL}"
+"""As a provider sends our mail on that puts an id of its own in the place of ours."""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(report(MTA, f"{TO_ANNE}\nAction: failed\nStatus: 5.1.1"), id="the whole mail"),
+        pytest.param(
+            report(MTA, f"{TO_ANNE}\nAction: failed\nStatus: 5.1.1", given_back="text/rfc822-headers"),
+            id="its headers",
+        ),
+        pytest.param(prose(f"<anne@example.org>:\n550 5.1.1 unknown\n\n> Message-ID: {ORIGINAL}"), id="in prose"),
+        pytest.param(
+            report(MTA, f"{TO_ANNE}\nAction: failed\nStatus: 5.1.1", given_back="application/octet-stream").replace(
+                b"remis.", f"remis.\nMessage-ID: {ORIGINAL}".encode()
+            ),
+            id="in the text for people",
+        ),
+    ],
+)
+def test_a_mail_of_ours_is_known_though_a_provider_renamed_it(raw: bytes) -> None:
+    for names in (RENAMED, "\n".join(reversed(RENAMED.splitlines()))):
+        bounce = read(raw.replace(f"Message-ID: {ORIGINAL}".encode(), names.encode())).bounce
+        assert bounce is not None
+        assert bounce.original == ORIGINAL
+
+
 @pytest.mark.parametrize(
     ("text", "subject"),
     [

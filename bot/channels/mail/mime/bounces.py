@@ -11,6 +11,7 @@ from bot.channels.mail.mime.structure import Part
 from bot.channels.mail.mime.transfer import decode_transfer
 from bot.domain.addresses import Address
 from bot.domain.mails import Bounce, Reported
+from bot.rules.mail_ids import ID_HEADER
 
 MAX_REPORT = 64_000
 _MAX_BLOCKS = 100
@@ -22,7 +23,12 @@ _FIRST_WORDS = 2_000
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _SMTP = re.compile(r"(?<![\d.])(5\d\d)(?=[ -])")
-_ORIGINAL_ID = re.compile(r"^[>\s]{0,10}Message-ID:\s{0,10}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE)
+_ORIGINAL_IDS = [
+    re.compile(rf"^[>\s]{{0,10}}{name}:\s{{0,10}}(<[^<>\s]{{1,500}}>)", re.IGNORECASE | re.MULTILINE)
+    for name in (ID_HEADER, "message-id")
+]
+"""Ours first: a provider that puts an id of its own in the place of a mail's leaves that header alone."""
+
 _RECIPIENT = re.compile(r"^[ \t]{0,8}<([^<>\s]{1,200}@[^<>\s]{1,200})>:", re.MULTILINE)  # qmail, Exim, Postfix, GMX
 _DELAY = re.compile(
     r"not yet been delivered|delivery attempts will continue|still (?:being )?(?:trying|retried)"
@@ -52,7 +58,7 @@ def read_bounce(raw: bytes, root: Part, text: str) -> Bounce:
     return Bounce(
         action=_action(worst),
         reported=tuple(_reported(block) for block in blocks if _action(block) == _action(worst)),
-        original=original or _first(_ORIGINAL_ID, text) or _answered(root),
+        original=original or _original_id(text) or _answered(root),
         diagnostic=decode_words(worst.first("diagnostic-code"))[:_MAX_DIAGNOSTIC],
     )
 
@@ -71,7 +77,7 @@ def _from_prose(root: Part, text: str, original: str | None, whom: list[Address]
     return Bounce(
         action="delayed" if is_delay else "failed",
         reported=tuple(Reported(each, status) for each in whom or _named(root, start)) or (Reported(None, status),),
-        original=original or _first(_ORIGINAL_ID, start) or _answered(root),
+        original=original or _original_id(start) or _answered(root),
     )
 
 
@@ -107,9 +113,15 @@ def _blocks(raw: bytes, part: Part) -> Iterator[Headers]:
 def _original(raw: bytes, part: Part) -> str | None:
     """The Message-ID of the mail, or of its headers, that a report gives back."""
     if part.children:
-        return next(iter(message_ids(part.children[0].headers.first("message-id"))), None)
+        headers = part.children[0].headers
+        found = message_ids(headers.first(ID_HEADER)) or message_ids(headers.first("message-id"))
+        return next(iter(found), None)
     body, _ = decode_transfer(raw[part.start : min(part.end, part.start + MAX_REPORT)], part.encoding)
-    return _first(_ORIGINAL_ID, clean(body.decode("latin-1"))) or None
+    return _original_id(clean(body.decode("latin-1"))) or None
+
+
+def _original_id(text: str) -> str:
+    return next((found for pattern in _ORIGINAL_IDS if (found := _first(pattern, text))), "")
 
 
 def _rank(block: Headers) -> int:
