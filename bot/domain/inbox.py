@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.addresses import Address, Channel
-from bot.domain.mails import MailDetails, Robot
+from bot.domain.mails import MailDetails, Reported, Robot
 from bot.domain.tickets import DeliveryState, Media
 
 
@@ -72,13 +72,13 @@ class ClientMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a provider says became of a message of ours; `recipient` is whom a mail server means, who may be in copy."""
+    """What a provider says became of a message of ours; `reported` are all whom a mail server means, some in copy."""
 
     provider_id: str
     state: DeliveryState
     error_code: str | None = None
     channels: tuple[Channel, ...] = (Channel.SMS, Channel.WHATSAPP)
-    recipient: Address | None = None
+    reported: tuple[Reported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

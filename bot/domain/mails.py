@@ -53,15 +53,23 @@ class Attendance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounce:
-    """What a server says of a mail of ours. `action` is "failed", "delayed", "delivered" …; `status` is "5.1.1" or "".
+class Reported:
+    """One recipient of a mail of ours that a server reports on, None where it does not say whom; "5.1.1", or ""."""
 
-    `original` is our Message-ID with its brackets, None where the report does not quote it.
+    recipient: Address | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a server says of a mail of ours. `action` is the worst that it says of anybody: "failed", "delayed" …
+
+    `reported` is everybody of whom it says that, one at least. `original` is our Message-ID with its brackets, None
+    where the report does not quote it.
     """
 
     action: str
-    status: str
-    recipient: Address | None
+    reported: tuple[Reported, ...]
     original: str | None
     diagnostic: str = ""
 

@@ -8,6 +8,7 @@ from bot.domain.mails import MailDetails
 from bot.domain.outbox import Kind, Outgoing, Rank
 from bot.domain.tickets import DeliveryState, Direction, Event, Message, Ticket
 from bot.ports import UnitOfWork
+from bot.rules.own_address import is_ours
 from bot.rules.recontact import explain
 from bot.rules.sending import may_acknowledge, route_to
 from bot.services import recontact
@@ -35,7 +36,7 @@ async def acknowledge(desk: Desk, ticket: Ticket, known: KnownAddress, *, mail: 
         answer_to=None if route.is_answerable else desk.policy.sms_number,
         mail_size=mail.size if mail else None,
     )
-    await send_to_client(desk, ticket, known, body, automatic=True)
+    await send_to_client(desk, ticket, known, body, automatic=True, is_answer=True)
     await desk.uow.tickets.add_event(Event(ticket.number, desk.now, "acknowledged", "bot", {}))
     return "sent"
 
@@ -60,14 +61,18 @@ async def refuse_files(desk: Desk, ticket: Ticket, known: KnownAddress, mail: Ma
     body = desk.context.texts.told(
         desk.context.texts.sentence("mail_too_large", size=megabytes(mail.size)), channel=known.address.channel
     )
-    await send_to_client(desk, ticket, known, body, automatic=True)
+    await send_to_client(desk, ticket, known, body, automatic=True, is_answer=True)
 
 
 async def automatic_obstacle(desk: Desk, known: KnownAddress, *, is_asked: bool = False) -> str | None:
     """Why the machine may not answer this address now: no route for its texts, or a brake of S6; None: it may.
 
-    What `is_asked` for is answered without the pause between two acknowledgements.
+    Our own address, which spam and machines write from, is never answered: that would come back to us (S7). What
+    `is_asked` for is answered without the pause between two acknowledgements.
     """
+    mail = desk.context.mail
+    if mail is not None and is_ours(known.address, mail.address):
+        return "ours"
     route = route_to(known, sms_automatic=desk.policy.sms_automatic, now=desk.now)
     if route.obstacle is not None:
         return route.obstacle
@@ -106,10 +111,14 @@ async def send_to_client(
     body: str,
     *,
     automatic: bool,
+    is_answer: bool = False,
     technician: Technician | None = None,
     ics: str | None = None,
 ) -> Message:
-    """Put a message to a client on the ticket and into the outbox; `ics` goes along where there are attachments."""
+    """Put a message to a client on the ticket and into the outbox; `ics` goes along where there are attachments.
+
+    `is_answer`: the machine answers at once what nobody has read yet, and no machine may answer that in turn (S7).
+    """
     message = await desk.uow.messages.add(
         Message(
             id=0,
@@ -124,7 +133,9 @@ async def send_to_client(
         ),
         technician_id=technician.id if technician else None,
     )
-    payload = await _payload(desk, ticket, message, known, technician.name if technician else "")
+    payload = await _payload(
+        desk, ticket, message, known, is_answer=is_answer, technician=technician.name if technician else ""
+    )
     if ics is not None:
         payload["ics"] = ics
     await desk.uow.outbox.add(
@@ -144,12 +155,12 @@ async def send_to_client(
 
 
 async def _payload(
-    desk: Desk, ticket: Ticket, message: Message, known: KnownAddress, technician: str
+    desk: Desk, ticket: Ticket, message: Message, known: KnownAddress, *, is_answer: bool, technician: str
 ) -> dict[str, object]:
     """What its sender needs: the text, and of a mail its headers; a mail is worded as one writes letters."""
     if known.address.channel is not Channel.MAIL:
         return {"body": message.body}
-    payload = await mail_payload(desk, ticket, message, known)
+    payload = await mail_payload(desk, ticket, message, known, is_answer=is_answer)
     shop = desk.policy.shop
     if message.automatic:
         return {**payload, "body": letter(message.body, signed=shop)}

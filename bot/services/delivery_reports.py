@@ -1,5 +1,7 @@
 """Delivery reports: they come repeated and out of order, and a state only ever moves forward (F24)."""
 
+from dataclasses import replace
+
 from bot.domain.addresses import Channel
 from bot.domain.inbox import DeliveryReport, InboxEntry
 from bot.domain.outbox import Outgoing
@@ -40,19 +42,19 @@ async def _apply(desk: Desk, report: DeliveryReport) -> bool:
     row = await desk.uow.outbox.by_provider_id(report.channels, report.provider_id)
     if row is None:
         return await _apply_before_recorded(desk, report)
-    if _is_of_copy(report, row):
+    if (meant := _but_for_copies(report, row)) is None:
         await tell_of_copy(desk, row)
     elif row.message_id is not None:
-        await _apply_to_message(desk, row, row.message_id, report)
+        await _apply_to_message(desk, row, row.message_id, meant)
     elif "contact" in row.payload:
-        await _apply_to_told(desk, row, report)
+        await _apply_to_told(desk, row, meant)
     return True
 
 
 async def _apply_before_recorded(desk: Desk, report: DeliveryReport) -> bool:
     """A bounce can come while we do not know yet that a server took the mail: it was cut behind the final dot (F21).
 
-    It is not sent again then, and has failed.
+    It is not sent again then, and has failed; a copy that bounces only says that the mail was taken.
     """
     mail = desk.context.mail
     if mail is None or Channel.MAIL not in report.channels:
@@ -60,8 +62,11 @@ async def _apply_before_recorded(desk: Desk, report: DeliveryReport) -> bool:
     row = await desk.uow.outbox.of_mail(message_id_of(report.provider_id, mail.address.identifier))
     if row is None or row.message_id is None:
         return False
-    await desk.uow.outbox.failed(row.id, desk.now, code=report.error_code, problem="a mail server reports it")
-    await _apply_to_message(desk, row, row.message_id, report)
+    if (meant := _but_for_copies(report, row)) is None:
+        await tell_of_copy(desk, row)
+        return True
+    await desk.uow.outbox.failed(row.id, desk.now, code=meant.error_code, problem="a mail server reports it")
+    await _apply_to_message(desk, row, row.message_id, meant)
     return True
 
 
@@ -85,10 +90,17 @@ async def _apply_to_message(desk: Desk, row: Outgoing, message_id: int, report: 
         await desk.refresh(ticket)
 
 
-def _is_of_copy(report: DeliveryReport, row: Outgoing) -> bool:
-    """Whether somebody in copy is meant. An address that neither is may be where the client's mails go on to."""
-    copies = row.payload.get("cc")
-    return report.recipient is not None and isinstance(copies, list) and report.recipient.identifier in copies
+def _but_for_copies(report: DeliveryReport, row: Outgoing) -> DeliveryReport | None:
+    """The report with the code of who the mail was for; None where it means nobody but people in copy.
+
+    An address that neither is may be where the client's mails go on to, and whoever is not named may be the client.
+    """
+    cc = row.payload.get("cc")
+    copies = cc if isinstance(cc, list) else []
+    meant = [each for each in report.reported if each.recipient is None or each.recipient.identifier not in copies]
+    if report.reported and not meant:
+        return None
+    return replace(report, error_code=next((each.status for each in meant if each.status), report.error_code))
 
 
 async def tell_of_copy(desk: Desk, row: Outgoing) -> None:

@@ -13,11 +13,13 @@ from bot.texts import letters
 MOST_REFERENCES = 20
 
 
-async def mail_payload(desk: Desk, ticket: Ticket, message: Message, known: KnownAddress) -> dict[str, object]:
+async def mail_payload(
+    desk: Desk, ticket: Ticket, message: Message, known: KnownAddress, *, is_answer: bool
+) -> dict[str, object]:
     """The rest of the outbox's payload for a message by mail; its Message-ID is indexed, so that answers find it.
 
-    {"answers": True} stands in what the machine says where a mail was written to us, whether that mail has an id or
-    not: it leaves with the null sender, as answers of machines do (RFC 3834).
+    {"answers": True} stands in what the machine answers at once (`is_answer`), whether that has an id or not:
+    it leaves with the null sender, as answers of machines do (RFC 3834), and no server reports on it.
     """
     mail = desk.context.mail
     if mail is None:
@@ -35,7 +37,7 @@ async def mail_payload(desk: Desk, ticket: Ticket, message: Message, known: Know
     }
     if received:
         payload["in_reply_to"] = received[-1]
-    if message.automatic and subjects:
+    if is_answer:
         payload["answers"] = True
     if mail.has_plus_addresses:
         payload["reply_to"] = mail.ticket_address(ticket.number).identifier

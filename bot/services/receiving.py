@@ -80,7 +80,7 @@ async def receive(desk: Desk, entry: InboxEntry, arrived: ClientMessage) -> None
         ticket = await _add(desk, entry, arrived, message, choice, ticket, known)
         if word is Word.BACKUP_DONE:  # an open ticket: nothing but thanks goes to a closed one
             await confirm_backup(desk, ticket, "client")
-    if asks_macos_update(f"{message.subject}\n{message.body}".strip()):
+    if not _is_doubtful(arrived) and asks_macos_update(f"{message.subject}\n{message.body}".strip()):
         await note_request(desk, ticket, at=at)
     await desk.uow.inbox.point_to(entry.id, ticket.number)
     if arrived.media:
@@ -100,8 +100,12 @@ def _is_accepted(arrived: ClientMessage) -> bool:
 
 def _word(arrived: ClientMessage) -> Word | None:
     """What it says where it is a word of ours; a mail that a machine or a forger wrote says none."""
-    is_doubtful = arrived.mail is not None and (arrived.mail.robot is not None or arrived.mail.is_forged)
-    return read_words(arrived.body) if not (arrived.media or arrived.opt_out or is_doubtful) else None
+    return read_words(arrived.body) if not (arrived.media or arrived.opt_out or _is_doubtful(arrived)) else None
+
+
+def _is_doubtful(arrived: ClientMessage) -> bool:
+    """Whether a machine or a forger wrote it: nothing in it is the client's own word."""
+    return arrived.mail is not None and (arrived.mail.robot is not None or arrived.mail.is_forged)
 
 
 def _message(arrived: ClientMessage, origin: Origin, at: datetime) -> Message:

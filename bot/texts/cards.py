@@ -48,6 +48,7 @@ ACKNOWLEDGED = {
     "daily": "Accusé de réception : aucun (limite d’envois du jour atteinte).",
     "robot": "Accusé de réception : aucun (un automate a écrit).",
     "stranger": "Accusé de réception : aucun (il répond à l’un de nos mails, d’une autre adresse).",
+    "ours": "Accusé de réception : aucun (écrit depuis notre propre adresse).",
     "forged": "Accusé de réception : aucun (l’expéditeur n’est pas celui qu’il dit).",
 }
 """By `rules.sending`'s codes; "braked" is any brake."""

@@ -193,6 +193,7 @@ WHY_NOT = {
     "no_address": "aucune adresse connue",
     "not_theirs": "l’adresse d’où venait la demande n’est plus la sienne",
     "off": "ce canal est coupé",
+    "ours": "c’est notre propre adresse",
 }
 
 _UNKNOWN = "Ce n’est pas possible ici ({reason})."

@@ -131,7 +131,11 @@ async def test_a_bounce_is_a_report_that_the_program_reads(mail: MailStandIn, do
     read = read_mail(taken.content, received_at=NOON, visible_reply=visible_reply)
     assert (taken.sender, taken.recipients, read.robot) == ("", [OURS], Robot.BOUNCE)
     assert read.bounce is not None
-    assert (read.bounce.action, read.bounce.status, read.bounce.original) == ("failed", "5.2.2", "<n12.1@exemple.fr>")
+    assert (read.bounce.action, read.bounce.reported[0].status, read.bounce.original) == (
+        "failed",
+        "5.2.2",
+        "<n12.1@exemple.fr>",
+    )
 
 
 async def test_an_absence_is_marked_unless_told_otherwise(mail: MailStandIn, door: Door) -> None:

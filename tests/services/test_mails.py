@@ -11,7 +11,7 @@ import pytest
 from bot.domain.addresses import Channel
 from bot.domain.desk import Verb
 from bot.domain.inbox import DeliveryReport, InboxEntry, Source
-from bot.domain.mails import Attendance, Bounce, Flaw, Robot
+from bot.domain.mails import Attendance, Bounce, Flaw, Reported, Robot
 from bot.domain.outbox import Kind
 from bot.domain.tickets import DeliveryState, Media, Outcome, Priority, TicketState
 from bot.errors import StorageUnavailable, TransientDeliveryError, Unreadable
@@ -350,11 +350,33 @@ async def test_who_may_ask_for_something_is_shown_and_not_answered(shop, sender,
     assert why in (await shop.card()).text
 
 
+@pytest.mark.parametrize("sender", [OUR_ADDRESS.identifier, "support+t7-k2m4x7aqpz3w@atelier.example"])
+async def test_what_comes_from_our_own_address_is_a_ticket_and_is_not_answered(shop, sender):
+    await shop.gets_mail(sender, "Vous avez gagné", size=30_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.gets_mail(sender, "Encore", size=30_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h")
+    await shop.deliver()
+    assert shop.mail.sent == []
+    assert "Accusé de réception : aucun (écrit depuis notre propre adresse)." in await shown(shop)
+    assert len(await shop.messages()) == 2
+
+
 async def test_a_forged_word_of_ours_is_a_message_like_another(shop):
     await shop.gets_mail(HELENES_MAIL, "SOLDE", is_forged=True)
     assert len(await shop.tickets()) == 1
     await shop.gets_mail(OTHER, "STATUT")
     assert len(await shop.tickets()) == 1
+
+
+@pytest.mark.parametrize(
+    "details", [{}, {"is_forged": True}, {"robot": Robot.GENERATED}, {"robot": Robot.LIST}, {"robot": Robot.SUPPRESSED}]
+)
+async def test_a_forgers_or_a_machines_question_about_macos_is_not_the_clients(shop, details):
+    await shop.gets_mail(HELENES_MAIL, "Puis-je installer la mise à jour de macOS ?", **details)
+    changes = await shop.read(lambda uow: uow.workstations.changes_of(1))
+    asked = [kind for kind in await shop.events() if kind == "agreement asked"]
+    assert (len(changes), len(asked)) == ((0, 0) if details else (1, 1))
+    assert "macOS" in (await shop.card()).text
 
 
 async def test_two_machines_stop_after_one_exchange(shop):
@@ -379,10 +401,13 @@ async def problems(shop: Shop) -> list[str | None]:
 # What did not arrive
 
 
-async def bounces(shop: Shop, local: str, recipient: str | None = None) -> None:
-    report = DeliveryReport(
-        local, DeliveryState.UNDELIVERED, "5.1.1", mails(), recipient=mail(recipient) if recipient else None
+async def bounces(shop: Shop, local: str, *recipients: str | None, codes: tuple[str, ...] = ()) -> None:
+    """A report on a mail of ours that did not reach these, each for the reason at its place in `codes`."""
+    reported = tuple(
+        Reported(mail(each) if each else None, code)
+        for each, code in zip(recipients, codes or ("5.1.1",) * len(recipients), strict=True)
     )
+    report = DeliveryReport(local, DeliveryState.UNDELIVERED, "5.1.1", mails(), reported)
     await shop.arrives(report, source=Source.MAIL)
     await shop.take_in()
 
@@ -412,6 +437,39 @@ async def test_a_copy_that_bounces_leaves_the_answer_as_it_is(shop):
     assert any("une copie de notre mail n’est pas arrivée" in notice for notice in await shop.notices())
 
 
+@pytest.mark.parametrize(
+    ("recipients", "codes"),
+    [
+        ((LUCS_MAIL, HELENES_MAIL), ("5.1.1", "5.2.2")),
+        ((HELENES_MAIL, LUCS_MAIL), ("5.2.2", "5.1.1")),
+        ((LUCS_MAIL, None), ("5.1.1", "5.2.2")),
+        ((LUCS_MAIL, "boite@ailleurs.example"), ("5.1.1", "5.2.2")),
+    ],
+    ids=["the copy first", "the copy last", "one who is not named", "where the client's mails go on to"],
+)
+async def test_a_report_on_a_copy_and_the_client_is_one_on_the_answer(shop, recipients, codes):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    await shop.deliver()
+    await bounces(shop, shop.mail.sent[-1].payload["mail_id"], *recipients, codes=codes)
+    answer = (await shop.messages())[2]
+    assert (answer.state, answer.error_code) == (DeliveryState.UNDELIVERED, "5.2.2")
+    assert (await shop.ticket()).recontacted_at is None
+    assert any("LA RÉPONSE N’EST PAS ARRIVÉE (mail)" in notice for notice in await shop.notices())
+
+
+async def test_a_copy_that_bounces_before_we_know_that_the_mail_was_taken_leaves_the_answer_as_it_is(shop):
+    await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
+    await shop.deliver()
+    await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+    shop.mail.next_problems.append(TransientDeliveryError("cut behind the dot", code="mail_down", ambiguous=True))
+    await shop.deliver()
+    (waiting,) = [row for row in await shop.rows("queued") if row.to == f"mail:{HELENES_MAIL}"]
+    await bounces(shop, waiting.payload["mail_id"], LUCS_MAIL)
+    assert (await shop.messages())[2].state is DeliveryState.QUEUED
+    assert any("une copie de notre mail n’est pas arrivée" in notice for notice in await shop.notices())
+
+
 async def test_a_copy_that_our_server_refuses_is_told_as_one_that_bounces(shop):
     await shop.gets_mail(HELENES_MAIL, copies=(mail(LUCS_MAIL),))
     shop.mail.on_send = lambda row: shop.delivery.note_refused_copies(row.id) if row.payload.get("cc") else None
@@ -429,13 +487,13 @@ async def test_a_delay_is_told_on_the_ticket_and_changes_nothing(shop):
     await shop.gets_mail(HELENES_MAIL)
     await shop.deliver()
     original = f"<{shop.mail.sent[-1].payload['mail_id']}@atelier.example>"
-    late = Bounce("delayed", "4.4.1", None, original)
+    late = Bounce("delayed", (Reported(None, "4.4.1"),), original)
     await shop.gets_mail("mailer-daemon@x.example", "Delayed", robot=Robot.BOUNCE, bounce=late)
     assert any("n’est pas encore arrivé" in notice for notice in await shop.notices())
 
 
 async def test_reports_on_mails_that_are_not_ours_are_told_once_a_day(shop):
-    stray = Bounce("failed", "5.1.1", None, "<spam@x.example>")
+    stray = Bounce("failed", (Reported(None, "5.1.1"),), "<spam@x.example>")
     for _ in range(3):
         await shop.gets_mail("mailer-daemon@x.example", "Failed", robot=Robot.BOUNCE, bounce=stray)
     assert len([notice for notice in await shop.notices() if "rapport de non-remise" in notice]) == 1
@@ -526,6 +584,38 @@ async def test_after_a_closing_too(shop):
     assert (await shop.ticket(2)).follows == 1
 
 
+@pytest.mark.parametrize("verb", [Verb.APPOINTMENT, Verb.ATTEMPT, Verb.BACKUP])
+async def test_what_a_technician_has_the_machine_say_can_come_back(shop, verb):
+    """Only what answers a mail at once has the null sender: of the rest the shop hears what did not arrive."""
+    await shop.gets_mail(HELENES_MAIL)
+    shop.clock.advance(DAY)
+    await shop.orders(verb, 1, "jeudi 14h" if verb is Verb.APPOINTMENT else "")
+    await shop.deliver()
+    acknowledgement, said = shop.mail.sent
+    assert (acknowledgement.payload.get("answers"), said.payload.get("answers"), said.automatic) == (True, None, True)
+    await bounces(shop, said.payload["mail_id"], HELENES_MAIL)
+    assert (await shop.messages())[2].state is DeliveryState.UNDELIVERED
+
+
+async def test_a_disguised_machine_that_answers_all_of_that_is_not_answered_in_turn(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    for verb, words in ((Verb.APPOINTMENT, "jeudi 14h"), (Verb.ATTEMPT, "")):
+        shop.clock.advance(DAY)
+        await shop.orders(verb, 1, words)
+        await shop.deliver()
+        ours = f"<{shop.mail.sent[-1].payload['mail_id']}@atelier.example>"
+        await shop.gets_mail(HELENES_MAIL, "Merci de votre message", answers=(ours,))
+        await shop.deliver()
+    assert (len(shop.mail.sent), len(await shop.tickets())) == (3, 1)
+
+
+async def test_a_refusal_of_files_answers_a_mail(shop):
+    await shop.gets_mail(HELENES_MAIL)
+    await shop.gets_mail(HELENES_MAIL, "Voici", size=31_000_000, flaws=(Flaw.TOO_LARGE,))
+    await shop.deliver()
+    assert [sent["answers"] for sent in mails_to(shop, HELENES_MAIL)] == [True, True]
+
+
 async def test_a_long_answer_is_one_mail(shop):
     await shop.gets_mail(HELENES_MAIL)
     await shop.orders(Verb.ANSWER, 1, "mot " * 1000)
@@ -579,9 +669,8 @@ async def test_an_entry_that_was_handled_is_not_handled_again(shop):
 
 
 async def test_a_report_of_success_is_kept_quietly(shop):
-    await shop.gets_mail(
-        "mailer-daemon@x.example", "", robot=Robot.BOUNCE, bounce=Bounce("delivered", "2.0.0", None, None)
-    )
+    arrived = Bounce("delivered", (Reported(None, "2.0.0"),), None)
+    await shop.gets_mail("mailer-daemon@x.example", "", robot=Robot.BOUNCE, bounce=arrived)
     await shop.gets_mail("mailer-daemon@x.example", "", robot=Robot.BOUNCE)
     assert await shop.notices() == []
 

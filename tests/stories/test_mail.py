@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,18 @@ async def test_an_absence_is_a_note_and_a_bounce_restarts_the_clock_and_goes_out
         await office.receives(HELENE, "Je regarde.")
         await office.settles()
         assert len(await office.tickets()) == 1
+
+
+async def test_a_bounce_counts_though_a_provider_put_its_own_id_in_the_place_of_ours(office_at):
+    async with office_at() as office:
+        await office.open_outside()
+        await office.writes(HELENES_MAIL, "Word", "Word ne s’ouvre plus")
+        await office.says(CLAIRE, "Je regarde.", below=await office.card(1))
+        answer = await office.gets(HELENES_MAIL, "Je regarde.")
+        await office.until(lambda: _recontacted(office))
+        renamed = answer.raw.replace(b"Message-ID: " + answer.message_id.encode(), b"Message-ID: <1@amazonses.example>")
+        await office.mail.bounce(replace(answer, raw=renamed), "5.1.1")
+        await office.shows("n° 1", "LA RÉPONSE N’EST PAS ARRIVÉE (mail)", "par SMS")
 
 
 async def test_a_forwarded_mail_is_the_forwarders_and_its_text_stays_visible(office_at):

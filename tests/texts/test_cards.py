@@ -282,7 +282,7 @@ def test_a_text_on_the_card(body: str, quoted: str, kind: str) -> None:
 
 def test_every_reason_and_every_brake_has_its_words() -> None:
     assert set(THREADING) == {*Reason, "call", "import"}
-    assert set(ACKNOWLEDGED) == {"sent", "braked", "robot", "forged", "stranger", *NoRoute, *Brake}
+    assert set(ACKNOWLEDGED) == {"sent", "braked", "robot", "forged", "stranger", "ours", *NoRoute, *Brake}
 
 
 words = st.text(max_size=5_000)

@@ -134,7 +134,7 @@ def test_a_refusal_says_what_to_do() -> None:
     )
 
 
-@pytest.mark.parametrize("obstacle", [*NoRoute, "no_address"])
+@pytest.mark.parametrize("obstacle", [*NoRoute, "no_address", "ours"])
 def test_why_a_client_cannot_be_written_to_is_said_in_french(obstacle: str) -> None:
     assert obstacle in WHY_NOT
     assert WHY_NOT[obstacle] in refusal("no_way_to_write", {"number": 3, "why": obstacle}).rich.text

@@ -15,6 +15,7 @@ from bot.domain.inbox import ClientMessage, DeliveryReport, InboxEntry, Noise, R
 from bot.domain.mails import Bounce, Flaw, MailDetails, Robot
 from bot.domain.tickets import DeliveryState, Media
 from bot.rules.mail_ids import local_of
+from bot.rules.own_address import is_ours
 
 SCHEME = "mail"
 """Where a mail's attachment is: `mail:<name in the spool>#<part>`."""
@@ -67,10 +68,10 @@ def _from_its_writer(mail: ReadMail, ours: OurMailbox) -> ReadMail:
     """Forms of web sites and copiers write from the shop's own address, and name who asks in Reply-To: that it is them
     nobody has verified.
     """
-    if mail.sender is None or mail.sender.address != ours.address:
+    if mail.sender is None or not is_ours(mail.sender.address, ours.address):
         return mail
-    writer = next((person for person in mail.reply_to if person.address != ours.address), mail.sender)
-    return replace(mail, sender=writer, is_verified=None)
+    writer = next((person for person in mail.reply_to if not is_ours(person.address, ours.address)), None)
+    return replace(mail, sender=writer, is_verified=None) if writer else mail
 
 
 def _report(bounce: Bounce, ours: OurMailbox) -> DeliveryReport | None:
@@ -81,9 +82,9 @@ def _report(bounce: Bounce, ours: OurMailbox) -> DeliveryReport | None:
     return DeliveryReport(
         provider_id=local,
         state=DeliveryState.UNDELIVERED,
-        error_code=bounce.status or "bounce",
+        error_code=bounce.reported[0].status or "bounce",
         channels=(Channel.MAIL,),
-        recipient=bounce.recipient,
+        reported=bounce.reported,
     )
 
 
@@ -147,15 +148,9 @@ def _is_shown(attachment: Attachment) -> bool:
 
 def _copies(mail: ReadMail, ours: OurMailbox) -> tuple[Address, ...]:
     """Who else was sent this mail."""
-    local, _, domain = ours.address.identifier.rpartition("@")
     sender = mail.sender.address if mail.sender else None
     named = dict.fromkeys(person.address for person in (*mail.to, *mail.cc))
-    return tuple(
-        address
-        for address in named
-        if address not in (sender, ours.address)
-        and not (address.identifier.startswith(f"{local}+") and address.identifier.endswith(f"@{domain}"))
-    )
+    return tuple(address for address in named if address != sender and not is_ours(address, ours.address))
 
 
 def _flaws(mail: ReadMail, *, is_whole: bool) -> Iterator[Flaw]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.addresses import Address, Channel
-from bot.domain.mails import Bounce, Robot
+from bot.domain.mails import Bounce, Reported, Robot
 from tests.channels.mail.mail_samples import read
 
 ORIGINAL = "<t41.m917.k2m4@example.fr>"
@@ -28,7 +28,7 @@ def prose(text: str, *, header: str = DAEMON, subject: str = "failure notice") -
 
 
 def failed(code: str, recipient: Address | None = ANNE, *, original: str | None = ORIGINAL, why: str = "") -> Bounce:
-    return Bounce("failed", code, recipient, original, why)
+    return Bounce("failed", (Reported(recipient, code),), original, why)
 
 
 MTA = "Reporting-MTA: dns; mx.example.org"
@@ -59,10 +59,14 @@ TO_ANNE = "Final-Recipient: rfc822; anne@example.org"
         ),
         pytest.param(report(MTA, f"{TO_ANNE}\nStatus: 5.2.2"), failed("5.2.2"), id="an action that is forgotten"),
         pytest.param(
-            report(MTA, f"{TO_ANNE}\nStatus: 4.4.7"), Bounce("delayed", "4.4.7", ANNE, ORIGINAL), id="of a delay"
+            report(MTA, f"{TO_ANNE}\nStatus: 4.4.7"),
+            Bounce("delayed", (Reported(ANNE, "4.4.7"),), ORIGINAL),
+            id="of a delay",
         ),
         pytest.param(
-            report(MTA, f"{TO_ANNE}\nStatus: 2.0.0"), Bounce("delivered", "2.0.0", ANNE, ORIGINAL), id="of a delivery"
+            report(MTA, f"{TO_ANNE}\nStatus: 2.0.0"),
+            Bounce("delivered", (Reported(ANNE, "2.0.0"),), ORIGINAL),
+            id="of a delivery",
         ),
         pytest.param(report(MTA, TO_ANNE), failed(""), id="neither an action nor a status"),
         pytest.param(
@@ -110,6 +114,84 @@ TO_ANNE = "Final-Recipient: rfc822; anne@example.org"
 def test_a_report_says_what_became_of_our_mail(raw: bytes, expected: Bounce) -> None:
     mail = read(raw)
     assert (mail.robot, mail.bounce) == (Robot.BOUNCE, expected)
+
+
+TO_PAUL = "Final-Recipient: rfc822; paul@example.org"
+BOTH = (Reported(PAUL, "5.1.1"), Reported(ANNE, "5.2.2"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        pytest.param(
+            report(MTA, f"{TO_PAUL}\nAction: failed\nStatus: 5.1.1", f"{TO_ANNE}\nAction: failed\nStatus: 5.2.2"),
+            BOTH,
+            id="Postfix reports on one mail at once",
+        ),
+        pytest.param(
+            report(MTA, f"{TO_PAUL}\nStatus: 5.1.1", f"{TO_ANNE}\nAction: failed\nStatus: 5.2.2"),
+            BOTH,
+            id="one action is forgotten",
+        ),
+        pytest.param(
+            report(MTA, "Action: failed\nStatus: 5.1.1", f"{TO_ANNE}\nAction: failed\nStatus: 5.2.2"),
+            (Reported(None, "5.1.1"), BOTH[1]),
+            id="one is not named",
+        ),
+        pytest.param(report(MTA, TO_PAUL, TO_ANNE), (Reported(PAUL, ""), Reported(ANNE, "")), id="nothing is said"),
+        pytest.param(
+            prose("550 No such user", header=DAEMON + "X-Failed-Recipients: paul@example.org,\n anne@example.org\n"),
+            (Reported(PAUL, "550"), Reported(ANNE, "550")),
+            id="Exim",
+        ),
+        pytest.param(
+            prose("<paul@example.org>:\n550 unknown\n\n<anne@example.org>:\n550 unknown\n\n<paul@example.org>: 550"),
+            (Reported(PAUL, "550"), Reported(ANNE, "550")),
+            id="qmail, each once",
+        ),
+        pytest.param(
+            report(
+                MTA,
+                *(f"Final-Recipient: rfc822; c{nth}@example.org\nAction: failed\nStatus: 5.1.1" for nth in range(50)),
+                f"{TO_ANNE}\nAction: failed\nStatus: 5.2.2",
+            ),
+            (*(Reported(Address(Channel.MAIL, f"c{nth}@example.org"), "5.1.1") for nth in range(50)), BOTH[1]),
+            id="as many copies as a mail of ours has",
+        ),
+    ],
+)
+def test_a_report_names_everybody_whom_our_mail_did_not_reach(raw: bytes, expected: tuple[Reported, ...]) -> None:
+    bounce = read(raw).bounce
+    assert bounce is not None
+    assert (bounce.action, bounce.reported) == ("failed", expected)
+
+
+RENAMED = f"Message-ID: <0102018f-abc@eu-west-1.amazonses.com>\nX-Permanence-Id: {ORIGINAL}"
+"""As a provider sends our mail on that puts an id of its own in the place of ours."""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(report(MTA, f"{TO_ANNE}\nAction: failed\nStatus: 5.1.1"), id="the whole mail"),
+        pytest.param(
+            report(MTA, f"{TO_ANNE}\nAction: failed\nStatus: 5.1.1", given_back="text/rfc822-headers"),
+            id="its headers",
+        ),
+        pytest.param(prose(f"<anne@example.org>:\n550 5.1.1 unknown\n\n> Message-ID: {ORIGINAL}"), id="in prose"),
+        pytest.param(
+            report(MTA, f"{TO_ANNE}\nAction: failed\nStatus: 5.1.1", given_back="application/octet-stream").replace(
+                b"remis.", f"remis.\nMessage-ID: {ORIGINAL}".encode()
+            ),
+            id="in the text for people",
+        ),
+    ],
+)
+def test_a_mail_of_ours_is_known_though_a_provider_renamed_it(raw: bytes) -> None:
+    for names in (RENAMED, "\n".join(reversed(RENAMED.splitlines()))):
+        bounce = read(raw.replace(f"Message-ID: {ORIGINAL}".encode(), names.encode())).bounce
+        assert bounce is not None
+        assert bounce.original == ORIGINAL
 
 
 @pytest.mark.parametrize(

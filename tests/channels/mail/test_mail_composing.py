@@ -35,7 +35,17 @@ WRITER = Writer("support@exemple.fr", "Atelier Nord", b"a key of the tests")
 CLIENT = "m.aubry@cabinet.example"
 ICS = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Rendez-vous à 13 h\r\nEND:VCALENDAR\r\n"
 OUTLOOK = f"<{'A' * 40}.{'B' * 30}@{'C' * 30}.EURPRD04.PROD.OUTLOOK.COM>"
-ALWAYS = {"From", "To", "Subject", "Date", "Message-ID", "X-Permanence-Loop", "MIME-Version", "Content-Type"}
+ALWAYS = {
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "X-Permanence-Loop",
+    "X-Permanence-Id",
+    "MIME-Version",
+    "Content-Type",
+}
 AUTOMATIC = {"Auto-Submitted", "X-Auto-Response-Suppress"}
 
 
@@ -86,6 +96,7 @@ def test_a_technicians_answer_has_these_headers():
         ("References", "<1@cabinet.example> <t41.m9.aaaa@exemple.fr> <2@cabinet.example>"),
         ("Reply-To", "support+t41-k2m4x7aqpz3w@exemple.fr"),
         ("X-Permanence-Loop", "exemple.fr"),
+        ("X-Permanence-Id", "<t41.m917.k2m4@exemple.fr>"),
         ("MIME-Version", "1.0"),
         ("Content-Type", 'multipart/alternative; boundary="=_t41.m917.k2m4-a"'),
     ]

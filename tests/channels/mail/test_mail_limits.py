@@ -147,7 +147,7 @@ def test_of_many_parts_of_html_the_first_are_rendered() -> None:
 
 
 def test_a_report_of_many_recipients_is_read_to_a_limit() -> None:
-    groups = b"Reporting-MTA: dns; x\r\n\r\n" + b"Action: delayed\r\n\r\n" * 60 + b"Action: failed\r\n"
+    groups = b"Reporting-MTA: dns; x\r\n\r\n" + b"Action: delayed\r\n\r\n" * 120 + b"Action: failed\r\n"
     kind = b"Content-Type: multipart/report; boundary=x\r\n\r\n"
     bounce = read(FROM + kind + b"--x\r\nContent-Type: message/delivery-status\r\n\r\n" + groups + b"--x--").bounce
     assert bounce is not None

@@ -103,7 +103,9 @@ def _texts(message: ClientMessage, mail: MailDetails) -> Iterator[str]:
     yield from (address.identifier for address in (message.address, *mail.copies) if address)
     yield from (text for file in message.media for text in (file.url, file.name or "", file.content_type or ""))
     if mail.bounce:
-        yield from (mail.bounce.action, mail.bounce.status, mail.bounce.original or "", mail.bounce.diagnostic)
+        yield from (mail.bounce.action, mail.bounce.original or "", mail.bounce.diagnostic)
+        for each in mail.bounce.reported:
+            yield from (each.status, each.recipient.identifier if each.recipient else "")
     if mail.attendance:
         yield from mail.attendance
 

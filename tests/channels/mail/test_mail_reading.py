@@ -9,7 +9,7 @@ from bot.channels.mail.mime.tokens import address_signer
 from bot.channels.mail.reading import Mail, OurMailbox, parse_mail
 from bot.domain.addresses import Address, Channel
 from bot.domain.inbox import ClientMessage, DeliveryReport, RobotMail
-from bot.domain.mails import Flaw, Robot
+from bot.domain.mails import Flaw, Reported, Robot
 from bot.errors import Unreadable
 from tests.factories import MONDAY
 
@@ -39,9 +39,27 @@ def test_a_form_on_a_web_site_writes_for_who_asks_and_nobody_has_verified_that()
     assert found.mail.flaws == (Flaw.UNVERIFIED,)
 
 
-def test_what_somebody_wrote_from_our_address_is_shown() -> None:
-    found = message("From: support@exemple.fr", "Reply-To: support@exemple.fr")
-    assert found.address == OURS.address
+OUR_TICKETS = "support+t41-k2m4x7aqpz3w@exemple.fr"
+
+
+def test_a_form_may_write_from_a_tickets_own_address_too() -> None:
+    found = message(f"From: Site <{OUR_TICKETS}>", f"Reply-To: {OUR_TICKETS}, dr.aubry@example.org")
+    assert found.address == Address(Channel.MAIL, "dr.aubry@example.org")
+
+
+@pytest.mark.parametrize("address", ["support@exemple.fr", OUR_TICKETS])
+@pytest.mark.parametrize("reply_to", ["support@exemple.fr", OUR_TICKETS])
+def test_what_somebody_wrote_from_our_address_is_shown(address: str, reply_to: str) -> None:
+    found = message(f"From: {address}", f"Reply-To: {reply_to}")
+    assert found.address == Address(Channel.MAIL, address)
+
+
+@pytest.mark.parametrize(("verdict", "is_forged"), [("pass", False), ("fail", True)])
+def test_who_writes_in_our_name_is_who_our_own_server_says(verdict: str, is_forged: bool) -> None:
+    results = f"Authentication-Results: mx.exemple.fr; dmarc={verdict} header.from=exemple.fr"
+    found = message(results, "From: support@exemple.fr")
+    assert found.mail is not None
+    assert found.mail.is_forged is is_forged
 
 
 def test_our_own_mail_that_comes_back_is_a_loop_and_another_shops_is_a_persons() -> None:
@@ -108,7 +126,7 @@ def test_a_report_on_a_mail_of_ours_names_it_and_whom_it_did_not_reach() -> None
     found = read(*BOUNCE, body=report("t41.m7.k2m4@exemple.fr"))
     assert isinstance(found, DeliveryReport)
     assert (found.provider_id, found.error_code, found.channels) == ("t41.m7.k2m4", "5.1.1", (Channel.MAIL,))
-    assert found.recipient == Address(Channel.MAIL, "dr@example.org")
+    assert found.reported == (Reported(Address(Channel.MAIL, "dr@example.org"), "5.1.1"),)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.channels.mail.mime.problems import Problem
 from bot.channels.mail.mime.reading import read_mail
 from bot.channels.mail.replies.visible_reply import visible_reply
 from bot.domain.addresses import Address, Channel
-from bot.domain.mails import Attendance, Bounce, Robot
+from bot.domain.mails import Attendance, Bounce, Reported, Robot
 from tests.channels.mail.mail_samples import RECEIVED_AT, names, read, sample
 
 PROGRAMS = [
@@ -131,7 +131,8 @@ BOUNCES = [
 def test_a_bounce_says_which_mail_did_not_arrive(name: str, expected: tuple[str, str, str, str | None, str]) -> None:
     action, status, recipient, original, diagnostic = expected
     bounce = read(sample(name)).bounce
-    assert bounce == Bounce(action, status, Address(Channel.MAIL, recipient), original, diagnostic)
+    reported = (Reported(Address(Channel.MAIL, recipient), status),)
+    assert bounce == Bounce(action, reported, original, diagnostic)
     assert bounce.is_final is (action == "failed")
 
 

@@ -28,7 +28,7 @@ from bot.channels.mail.smtp.fields import (
 )
 from bot.domain.outbox import Outgoing
 from bot.errors import PermanentDeliveryError
-from bot.rules.mail_ids import message_id_of
+from bot.rules.mail_ids import ID_HEADER, message_id_of
 from bot.rules.robots import LOOP_HEADER
 from bot.texts.letters import letter_html, subject_about
 
@@ -85,7 +85,7 @@ def compose(outgoing: Outgoing, *, writer: Writer, now: datetime, enclosure: Enc
     """The mail of a row of `Kind.TEXT`; `now` dates one that nobody dated.
 
     The payload is {"body"}, and as far as they are there "subject", "mail_id", "in_reply_to", "references", "cc",
-    "reply_to", "ics", "ics_method", "about", and "answers": True where the machine answers a mail. Raises
+    "reply_to", "ics", "ics_method", "about", and "answers": True where it answers a mail at once. Raises
     `PermanentDeliveryError` for an address that cannot be written to ("mail_address", "mail_accents").
     """
     payload, own = outgoing.payload, written_address(writer.address)
@@ -103,6 +103,7 @@ def compose(outgoing: Outgoing, *, writer: Writer, now: datetime, enclosure: Enc
     _add_threading(mail, payload, own)
     is_answer = payload.get("answers") is True
     _add_loop_signs(mail, writer, is_automatic=outgoing.automatic, is_answer=is_answer)
+    mail[ID_HEADER.title()] = Field(ID_HEADER.title(), message_id_of(mail_id, own))
     _add_content(mail, payload, shop=writer.shop, mail_id=mail_id, enclosure=enclosure)
     is_returnless = outgoing.automatic and is_answer
     return Letter(mail.as_bytes(), mail_id, "" if is_returnless else own, recipient, copies, left_out)
