@@ -37,7 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "ticket_without_client": "Le n° {number} n’est rattaché à aucun client. /rattacher {number} suivi du nom.",
     "bodies_hidden": "Les textes et photos restent hors de Telegram, par réglage.",
     "no_such_media": "Ce fichier n’est pas sur le n° {number}.",
-    "media_not_here": "Ce fichier du n° {number} n’est pas encore arrivé. Réessayez dans une minute.",
+    "media_not_here": "Ce fichier du n° {number} n’est pas encore arrivé. Je le redemande : réessayez dans une minute.",
     "media_not_scanned": "Ce fichier du n° {number} est en cours d’examen. Réessayez dans une minute.",
     "media_refused": "Ce fichier du n° {number} n’est pas proposé : {why}.",
     "no_text_here": "Il n’y a pas de texte sur le n° {number}.",
