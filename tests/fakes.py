@@ -118,6 +118,10 @@ class FakeScanner:
             raise problem
         return self.found.get(path.name)
 
+    async def check(self) -> None:
+        if self.problem is not None:
+            raise self.problem
+
 
 class FakeRecordings:
     """A provider that keeps recordings until they are erased."""

@@ -77,6 +77,12 @@ async def want(uow: UnitOfWork, media_id: int, now: datetime) -> None:
     uow.signal("media")
 
 
+async def all_due(uow: UnitOfWork, now: datetime) -> None:
+    """What kept files away is over: a round begins now."""
+    await uow.cursors.put(AT, "", now)
+    uow.signal("media")
+
+
 async def settle(uow: UnitOfWork, due: Due, now: datetime) -> None:
     """All that was due was tried, whatever came of it."""
     if due.wanted:

@@ -99,7 +99,7 @@ HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
 }
 
 
-AWAITED = frozenset(("media_not_here", "media_not_scanned"))
+AWAITED = frozenset(("media_not_here", "media_not_scanned", "scanner_away"))
 """Refusals of a file that will be there soon: it is asked for now."""
 
 
