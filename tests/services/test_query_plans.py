@@ -101,6 +101,7 @@ async def test_a_mail_is_read_handled_and_answered_by_indexes(shop, path):
         await shop.read(lambda uow: uow.inbox.count_kept(since=shop.clock.now()))
         await shop.write(lambda uow: uow.mails.note_seen("box", 1, [(1, "a")], shop.clock.now()))
         await shop.read(lambda uow: uow.mails.seen("box", 1))
+        await shop.write(lambda uow: uow.mails.forget_gone("box", 1, [2], before=shop.clock.now() + DAY))
     assert len(seen) > 80
     assert scans(path, seen) == set()
 
