@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from bot.domain.tickets import Media
-from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+from bot.errors import DeliveryError, PermanentDeliveryError, StorageError, TransientDeliveryError
 from bot.ports import MediaStore, Scanner, UnitOfWork
 from bot.services.context import Context
 from bot.services.desk import Desk
@@ -72,6 +72,11 @@ async def fetch_media(context: Context, store: MediaStore, scanner: Scanner | No
             if problem.code == SCANNER_AWAY:
                 return arrived  # not this piece's fault: no other would fare better
             await _failed(context, piece, problem)
+            failures += is_old
+        except StorageError:
+            raise
+        except Exception:  # an edge: the next ones must be asked for whatever is the matter with this one
+            log.exception("media not fetched", media=piece.id)
             failures += is_old
     if due.wanted or due.after is not None:
         await context.store.write(lambda uow: settle(uow, due, now))

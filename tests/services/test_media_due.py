@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.desk import Verb
-from bot.errors import PermanentDeliveryError, TransientDeliveryError
+from bot.errors import PermanentDeliveryError, StorageUnavailable, TransientDeliveryError
 from bot.services import media_due
 from bot.services.media import MOST_FAILURES, fetch_media
 from bot.services.media_due import EAGER, ROUND
@@ -142,6 +142,38 @@ async def test_old_ones_that_fail_do_not_keep_out_what_is_older(shop, monkeypatc
     shop.clock.advance(3 * DAY)
     assert await ticks(shop, store, minutes=7) == 1
     assert [store.asked.count(url) for url in urls] == [1] * 8
+
+
+@pytest.mark.parametrize("is_pressed", [True, False])
+async def test_one_that_runs_into_a_fault_of_ours_does_not_keep_the_others_out(shop, is_pressed):
+    first, *others = await come(shop, "ME1", "ME2", "ME3")
+    shop.clock.advance(3 * DAY)
+    store = FakeMediaStore()
+
+    async def stumble(piece):
+        if piece.url == (others[0] if is_pressed else others[1]):
+            raise AssertionError("a mail that nobody foresaw")
+
+    store.on_ask = stumble
+    if is_pressed:
+        await shop.presses(Verb.MEDIA, 1, "2")
+    assert await fetch_media(shop.context, store) == 2
+    assert first in store.fetched
+
+
+async def test_a_full_disk_ends_the_tick_and_loses_nothing(shop):
+    await come(shop, "ME1")
+    shop.clock.advance(3 * DAY)
+    store = FakeMediaStore()
+
+    async def fill(_):
+        store.on_ask = None
+        raise StorageUnavailable("the disk is full")
+
+    store.on_ask = fill
+    with pytest.raises(StorageUnavailable):
+        await fetch_media(shop.context, store)
+    assert await fetch_media(shop.context, store) == 1
 
 
 async def test_while_the_scanner_is_away_nothing_is_given_up_nor_passed_over(shop):
