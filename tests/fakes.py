@@ -1,7 +1,7 @@
 """Stand-ins for what lies outside, in memory: they do what the ports promise, and what a test tells them to."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -87,10 +87,15 @@ class FakeMediaStore:
     """Keeps nothing: says where it would be. `problems` are raised for these addresses."""
 
     def __init__(self) -> None:
+        self.asked: list[str] = []
         self.fetched: list[str] = []
         self.problems: dict[str, DeliveryError] = {}
+        self.on_ask: Callable[[Media], Awaitable[None]] | None = None
 
     async def fetch(self, media: Media) -> tuple[Path, int]:
+        self.asked.append(media.url)
+        if self.on_ask is not None:
+            await self.on_ask(media)
         if media.url in self.problems:
             raise self.problems[media.url]
         self.fetched.append(media.url)
@@ -112,6 +117,10 @@ class FakeScanner:
         if problem is not None:
             raise problem
         return self.found.get(path.name)
+
+    async def check(self) -> None:
+        if self.problem is not None:
+            raise self.problem
 
 
 class FakeRecordings:

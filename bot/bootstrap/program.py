@@ -33,6 +33,7 @@ from bot.services.media import MediaStores, fetch_media
 from bot.services.meetings import remind_meetings
 from bot.services.milestones import remind
 from bot.services.reconcile import reconcile, reconcile_calls
+from bot.services.scanner_watch import watch_scanner
 from bot.storage.engine import open_engine
 from bot.storage.migrate import migrate
 from bot.storage.unit_of_work import SqlStore
@@ -43,6 +44,7 @@ log = structlog.get_logger()
 
 REMIND_SECONDS = 5.0
 MEDIA_SECONDS = 20.0
+SCANNER_SECONDS = 60.0
 CALL_SECONDS = 5.0
 RECORDING_SECONDS = 60.0
 MEETING_SECONDS = 60.0
@@ -138,6 +140,7 @@ class Program:
             self.delivery,
             mailbox=mail.reader if mail else None,
             mail_sender=mail.sender if mail else None,
+            scans_media=self.context.policy.scans_media,
         )
         webhooks = twilio.webhooks if twilio else None
         voice = twilio.phone.webhooks if twilio and twilio.phone else None
@@ -206,6 +209,8 @@ class Program:
             **({"mail": mail.media} if mail else {}),
         }
         media, scanner = MediaStores(stores), scanner_of(self.settings)
+        if scanner is not None:
+            self._every(SCANNER_SECONDS, "scanner", lambda: watch_scanner(self.context, scanner))
         fetch = one_at_a_time(lambda: fetch_media(self.context, media, scanner))
         self._every(MEDIA_SECONDS, "media", fetch)
         self._spawn("media", ring_for(fetch, self._bells["media"]))

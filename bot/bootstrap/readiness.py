@@ -13,6 +13,7 @@ from bot.ports import Clock, Store, UnitOfWork
 from bot.scheduler import Ticker
 from bot.services.delivery import Delivery
 from bot.services.outages import outages
+from bot.services.scanner_watch import scanner_away_since
 
 OLDEST_INBOX = timedelta(seconds=60)
 OLDEST_URGENT = timedelta(minutes=3)
@@ -33,7 +34,9 @@ class Readiness:
         delivery: Delivery,
         mailbox: ImapReader | None = None,
         mail_sender: MailSender | None = None,
+        scans_media: bool = False,
     ) -> None:
+        self._scans_media = scans_media
         self._mailbox = mailbox
         self._mail_sender = mail_sender
         self._delivery = delivery
@@ -48,7 +51,7 @@ class Readiness:
         found: dict[str, str] = {}
         now = self._clock.now()
         try:
-            inbox, urgent, waiting = await self._store.write(lambda uow: _probe(uow, now))
+            inbox, urgent, waiting, away = await self._store.write(lambda uow: _probe(uow, now))
         except StorageError as problem:
             found["storage"] = str(problem)
         else:
@@ -58,6 +61,8 @@ class Readiness:
                 found["outbox"] = f"oldest urgent message waits since {urgent.isoformat()}"
             if waiting:
                 found["answers"] = f"nothing leaves by {', '.join(waiting)}"
+            if away is not None and self._scans_media:
+                found["clamd"] = f"does not answer since {away.isoformat()}"
         for name, limit in TICK_AGES.items():
             age = self._ticker.age(name)
             if age is not None and age > limit:
@@ -75,7 +80,14 @@ class Readiness:
         return found
 
 
-async def _probe(uow: UnitOfWork, now: datetime) -> tuple[datetime | None, datetime | None, list[Channel]]:
+async def _probe(
+    uow: UnitOfWork, now: datetime
+) -> tuple[datetime | None, datetime | None, list[Channel], datetime | None]:
     """Write something, to know that it can be; and find what waits."""
     await uow.cursors.put(_PROBE, now.isoformat(), now)
-    return await uow.inbox.oldest_pending(), await uow.outbox.oldest_urgent(), await outages(uow)
+    return (
+        await uow.inbox.oldest_pending(),
+        await uow.outbox.oldest_urgent(),
+        await outages(uow),
+        await scanner_away_since(uow),
+    )

@@ -27,8 +27,12 @@ class Calls(Protocol):
         """The SIDs of calls of which nothing was heard for too long, the longest first."""
         ...
 
-    async def recordings_to_erase(self, *, until: datetime, limit: int = 50) -> list[Call]:
-        """Calls whose recording is at the provider's still, and in our own store; or on no ticket, since `until`."""
+    async def recordings_to_erase(self, *, until: datetime, refused_until: datetime, limit: int = 50) -> list[Call]:
+        """Calls whose recording is at the provider's still, and in our own store; or will never be.
+
+        That is so of calls up to `until` that are on no ticket, and of those up to `refused_until` whose recording was
+        refused.
+        """
         ...
 
     async def erased(self, sid: str, now: datetime) -> None:

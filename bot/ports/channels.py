@@ -72,5 +72,9 @@ class Scanner(Protocol):
         """
         ...
 
+    async def check(self) -> None:
+        """Returns when it is there; raises `TransientDeliveryError` when it is not."""
+        ...
+
 
 Senders = Mapping[Channel, Sender]

@@ -38,6 +38,10 @@ class Mails(Protocol):
         """The mailbox was renumbered: what was noted under another validity than this one means nothing any more."""
         ...
 
+    async def forget_gone(self, mailbox: str, uidvalidity: int, there: Collection[int], *, before: datetime) -> None:
+        """What was stored before this instant, and is not `there` any more, need not be known by its UID."""
+        ...
+
     async def index(self, message_id: int, mail_id: str) -> None:
         """A message of a ticket has this Message-ID; several may have the same."""
         ...

@@ -91,8 +91,19 @@ class Messages(Protocol):
     async def media(self, media_id: int) -> tuple[Media, int] | None:
         """A piece of media and its ticket's number."""
 
-    async def unfetched_media(self, *, since: datetime, limit: int) -> list[Media]:
-        """What is not here yet of messages that were written, or found, since then; the newest first."""
+    async def newest_media(self) -> int:
+        """The id of the piece that came last; 0 when there is none."""
+        ...
+
+    async def unfetched_media(self, above: int, last: int, *, since: datetime | None = None, limit: int) -> list[Media]:
+        """What is not here yet of these ids, and may come, the newest first.
+
+        With `since`, of messages that were written, or found, since then.
+        """
+        ...
+
+    async def media_came_at(self, media_id: int) -> datetime:
+        """When its message was written, or found."""
         ...
 
     async def unscanned_media(self, *, limit: int) -> list[Media]:

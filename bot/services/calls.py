@@ -27,6 +27,9 @@ log = structlog.get_logger()
 PROCESSING = timedelta(hours=1)
 """So long after a call began its recording can be erased, fetched or not: before, it may not be there yet."""
 
+REFUSED_STAYS = timedelta(days=7)
+"""So long after a call its recording stays at the provider when we refused it: whoever must can hear it there."""
+
 
 async def answer(context: Context, event: CallEvent) -> Answer:
     """What the caller gets after this step: a technician's phone, the greeting, or the end; of a phone that picked up,
@@ -92,8 +95,11 @@ async def erase_recordings(context: Context, recordings: Recordings) -> int:
 
     One that fails is tried again at the next call.
     """
-    erased, until = 0, context.clock.now() - PROCESSING
-    for call in await context.store.read(lambda uow: uow.calls.recordings_to_erase(until=until)):
+    erased, now = 0, context.clock.now()
+    until, refused_until = now - PROCESSING, now - REFUSED_STAYS
+    for call in await context.store.read(
+        lambda uow: uow.calls.recordings_to_erase(until=until, refused_until=refused_until)
+    ):
         assert call.recording is not None
         try:
             await recordings.erase(call.recording.sid)

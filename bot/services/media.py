@@ -3,35 +3,39 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
 from bot.domain.tickets import Media
-from bot.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+from bot.errors import DeliveryError, PermanentDeliveryError, StorageError, TransientDeliveryError
 from bot.ports import MediaStore, Scanner, UnitOfWork
 from bot.services.context import Context
 from bot.services.desk import Desk
+from bot.services.media_due import EAGER, due_media, settle
 from bot.texts import notices
 
 log = structlog.get_logger()
 
-KEEP_TRYING = timedelta(days=2)
-LISTED = 100
-"""More than can fail at once: pieces that cannot be fetched must not keep the others out."""
+MOST_FAILURES = 3
+"""Of old files, at a tick: each may take its minute, in which something new waits."""
 
 SCANNER_AWAY = "scanner"
 INFECTED = "infected"
+GONE = "gone"
+NOT_READY = "recording_not_ready"
 
 FLAWS: Mapping[str | None, str] = {
     "media_too_large": "too_large",
-    "media_gone": "gone",
-    "20404": "gone",
-    "media_address": "gone",
+    "media_gone": GONE,
+    "20404": GONE,
+    "media_address": GONE,
     "media_unscanned": "unscanned",
 }
-"""From the codes of permanent errors to `Media.flaw`. Another one may be a setting's fault: it is tried again."""
+"""From the codes of permanent errors to `Media.flaw`. Another one may be a setting's fault: it is tried again.
+
+What is merely not there yet (`NOT_READY`) is gone when its provider still says so after `EAGER`.
+"""
 
 
 class MediaStores:
@@ -48,29 +52,45 @@ class MediaStores:
 
 
 async def fetch_media(context: Context, store: MediaStore, scanner: Scanner | None = None) -> int:
-    """Fetch what is listed and not yet here; how many arrived. One that fails is tried again at the next call.
+    """Fetch what is due of what is not here; how many arrived. One that fails is tried again at a later call.
 
     With a scanner nothing is offered that it did not find clean (S8): while it is away, what is fetched waits, and so
     does what was fetched before there was one. What will never be offered is marked with the reason, for its ticket's
-    card.
+    card; nothing else is ever given up.
     """
-    since = context.clock.now() - KEEP_TRYING
-
-    async def listed(uow: UnitOfWork) -> list[Media]:
-        unfetched = await uow.messages.unfetched_media(since=since, limit=LISTED)
-        return unfetched + (await uow.messages.unscanned_media(limit=LISTED) if scanner is not None else [])
-
-    arrived = 0
-    for piece in await context.store.read(listed):
+    now = context.clock.now()
+    due = await context.store.read(lambda uow: due_media(uow, now, is_scanned=scanner is not None))
+    arrived = failures = 0
+    for nth, piece in enumerate((*due.first, *due.old)):
+        is_old = nth >= len(due.first)
+        if is_old and failures == MOST_FAILURES:
+            due = due.stopped_at(piece)
+            break
         try:
             arrived += await _fetch(context, store, scanner, piece)
         except DeliveryError as problem:
-            log.warning("media not fetched", media=piece.id, code=problem.code)
-            if isinstance(problem, PermanentDeliveryError) and problem.code in FLAWS:
-                await _refuse(context, piece, FLAWS[problem.code])
             if problem.code == SCANNER_AWAY:
-                break  # not this piece's fault: no other would fare better
+                return arrived  # not this piece's fault: no other would fare better
+            await _failed(context, piece, problem)
+            failures += is_old
+        except StorageError:
+            raise
+        except Exception:  # an edge: the next ones must be asked for whatever is the matter with this one
+            log.exception("media not fetched", media=piece.id)
+            failures += is_old
+    if due.wanted or due.after is not None:
+        await context.store.write(lambda uow: settle(uow, due, now))
     return arrived
+
+
+async def _failed(context: Context, piece: Media, problem: DeliveryError) -> None:
+    log.warning("media not fetched", media=piece.id, code=problem.code)
+    if isinstance(problem, PermanentDeliveryError) and problem.code in FLAWS:
+        await _refuse(context, piece, FLAWS[problem.code])
+    elif problem.code == NOT_READY:
+        came_at = await context.store.read(lambda uow: uow.messages.media_came_at(piece.id))
+        if came_at < context.clock.now() - EAGER:
+            await _refuse(context, piece, GONE)
 
 
 async def _fetch(context: Context, store: MediaStore, scanner: Scanner | None, piece: Media) -> bool:

@@ -78,12 +78,14 @@ class SqlCalls:
         )
         return list(rows.scalars())
 
-    async def recordings_to_erase(self, *, until: datetime, limit: int = 50) -> list[Call]:
+    async def recordings_to_erase(self, *, until: datetime, refused_until: datetime, limit: int = 50) -> list[Call]:
+        opened_nothing = and_(calls.c.message_id.is_(None), calls.c.started_at <= until)
+        is_refused = and_(media.c.flaw != "", calls.c.started_at <= refused_until)
         rows = await self._connection.execute(
             select(calls)
             .outerjoin(media, media.c.message_id == calls.c.message_id)
             .where(calls.c.recording_sid.is_not(None), calls.c.recording_erased_at.is_(None))
-            .where(or_(media.c.path.is_not(None), and_(calls.c.message_id.is_(None), calls.c.started_at <= until)))
+            .where(or_(media.c.path.is_not(None), opened_nothing, is_refused))
             .order_by(calls.c.id)
             .limit(limit)
         )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.addresses import KnownAddress
@@ -11,6 +11,8 @@ from bot.domain.tickets import Direction
 from bot.storage.directory import known_address
 from bot.storage.statements import insert_new
 from bot.storage.tables import addresses, mail_ids, mail_positions, messages, ticket_copies
+
+_AT_ONCE = 500
 
 
 class SqlMails:
@@ -41,6 +43,16 @@ class SqlMails:
                 mail_positions.c.mailbox == mailbox, mail_positions.c.uidvalidity != uidvalidity
             )
         )
+
+    async def forget_gone(self, mailbox: str, uidvalidity: int, there: Collection[int], *, before: datetime) -> None:
+        noted = and_(mail_positions.c.mailbox == mailbox, mail_positions.c.uidvalidity == uidvalidity)
+        old = await self._connection.execute(
+            select(mail_positions.c.uid).where(noted, mail_positions.c.seen_at < before)
+        )
+        gone = sorted(set(old.scalars()).difference(there))
+        for start in range(0, len(gone), _AT_ONCE):
+            some = gone[start : start + _AT_ONCE]
+            await self._connection.execute(delete(mail_positions).where(noted, mail_positions.c.uid.in_(some)))
 
     async def index(self, message_id: int, mail_id: str) -> None:
         await self._connection.execute(mail_ids.insert(), {"message_id": message_id, "mail_id": mail_id})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.addresses import Channel
@@ -144,17 +144,31 @@ class SqlMessages:
         ).first()
         return (_media(row), row.ticket_id) if row else None
 
-    async def unfetched_media(self, *, since: datetime, limit: int) -> list[Media]:
-        rows = await self._connection.execute(
-            select(media)
-            .join(messages, messages.c.id == media.c.message_id)
-            .outerjoin(inbox, inbox.c.id == messages.c.inbox_id)
-            .where(media.c.path.is_(None), media.c.flaw == "")
-            .where(or_(messages.c.at >= since, inbox.c.received_at >= since))
-            .order_by(media.c.id.desc())
-            .limit(limit)
-        )
-        return [_media(row) for row in rows]
+    async def newest_media(self) -> int:
+        return await self._connection.scalar(select(func.max(media.c.id))) or 0
+
+    async def unfetched_media(self, above: int, last: int, *, since: datetime | None = None, limit: int) -> list[Media]:
+        statement = select(media).where(media.c.id > above, media.c.id <= last, media.c.path.is_(None))
+        if since is not None:
+            statement = (
+                statement.join(messages, messages.c.id == media.c.message_id)
+                .outerjoin(inbox, inbox.c.id == messages.c.inbox_id)
+                .where(or_(messages.c.at >= since, inbox.c.received_at >= since))
+            )
+        statement = statement.where(media.c.flaw == "").order_by(media.c.id.desc()).limit(limit)
+        return [_media(row) for row in await self._connection.execute(statement)]
+
+    async def media_came_at(self, media_id: int) -> datetime:
+        row = (
+            await self._connection.execute(
+                select(messages.c.at, inbox.c.received_at)
+                .join(media, media.c.message_id == messages.c.id)
+                .outerjoin(inbox, inbox.c.id == messages.c.inbox_id)
+                .where(media.c.id == media_id)
+            )
+        ).one()
+        came_at: datetime = max(row.at, row.received_at or row.at)
+        return came_at
 
     async def unscanned_media(self, *, limit: int) -> list[Media]:
         rows = await self._connection.execute(

@@ -186,6 +186,19 @@ def messages_leave(channel: Channel) -> Post:
     return Post.of(f"✅ Les réponses par {CHANNELS[channel]} partent de nouveau.")
 
 
+def files_wait() -> Post:
+    """The scanner has been away for a quarter of an hour; said once, until it answers."""
+    return Post.of(
+        "⚠️ ", bold("Les pièces jointes attendent"), " depuis un quart d’heure : ClamAV ne répond pas, et rien n’est "
+        "proposé sans avoir été examiné. Elles viendront seules à son retour ; prévenir l’administrateur."
+    )  # fmt: skip
+
+
+def files_come() -> Post:
+    """The scanner answers again."""
+    return Post.of("✅ ClamAV répond de nouveau : ce qui attendait est examiné.")
+
+
 def copy_undelivered(number: int) -> Post:
     """Somebody who was in copy of an answer did not get it; who it was for did, as far as anybody knows."""
     return Post(

@@ -37,8 +37,10 @@ SENTENCES: Mapping[str, str] = {
     "ticket_without_client": "Le n° {number} n’est rattaché à aucun client. /rattacher {number} suivi du nom.",
     "bodies_hidden": "Les textes et photos restent hors de Telegram, par réglage.",
     "no_such_media": "Ce fichier n’est pas sur le n° {number}.",
-    "media_not_here": "Ce fichier du n° {number} n’est pas encore arrivé. Réessayez dans une minute.",
+    "media_not_here": "Ce fichier du n° {number} n’est pas encore arrivé. Je le redemande : réessayez dans une minute.",
     "media_not_scanned": "Ce fichier du n° {number} est en cours d’examen. Réessayez dans une minute.",
+    "scanner_away": "Ce fichier du n° {number} attend : ClamAV, qui doit l’examiner, ne répond pas. Prévenir "
+    "l’administrateur.",
     "media_refused": "Ce fichier du n° {number} n’est pas proposé : {why}.",
     "no_text_here": "Il n’y a pas de texte sur le n° {number}.",
     "not_a_day": "Je ne comprends pas la date « {words} ». Écrivez par exemple 15/03/2026, ou hier.",

@@ -33,7 +33,7 @@ from tests.factories import (
     sms,
     whatsapp,
 )
-from tests.fakes import FakeArchive, FakeMediaStore, FakeRecordings
+from tests.fakes import FakeArchive, FakeMediaStore, FakeRecordings, FakeScanner
 from tests.services.calls_cast import ANSWER, kept, missed, recording, settles, sid, speaks, tell
 
 LANDLINE = "+33199001234"
@@ -277,6 +277,33 @@ async def test_a_recording_is_erased_at_the_provider_once_it_is_ours(shop):
 
 
 # A call that was taken
+
+
+@pytest.mark.parametrize("code", ["media_too_large", "media_address", "media_unscanned", "infected"])
+async def test_a_recording_that_was_refused_is_erased_at_the_provider_a_week_later(shop, code):
+    """The desk will not be offered it; until then it can be heard there by who must know what was said."""
+    await speaks(shop)
+    store, scanner, recordings = FakeMediaStore(), FakeScanner(), FakeRecordings()
+    if code == "infected":
+        scanner.found["1"] = "Eicar"
+    else:
+        store.problems[recording().url] = PermanentDeliveryError("never", code=code)
+    assert await erase_recordings(shop.context, recordings) == 0
+    assert await fetch_media(shop.context, store, scanner) == 0
+    shop.clock.advance(6 * DAY)
+    assert await erase_recordings(shop.context, recordings) == 0
+    shop.clock.advance(DAY)
+    assert [await erase_recordings(shop.context, recordings) for _ in range(2)] == [1, 0]
+    assert recordings.erased == [recording().sid]
+
+
+async def test_a_recording_that_can_still_be_fetched_is_not_erased_however_old_it_is(shop):
+    await speaks(shop)
+    store, recordings = FakeMediaStore(), FakeRecordings()
+    store.problems[recording().url] = PermanentDeliveryError("unauthorized", code="20003")
+    shop.clock.advance(30 * DAY)
+    await fetch_media(shop.context, store)
+    assert await erase_recordings(shop.context, recordings) == 0
 
 
 async def test_a_call_that_a_technician_took_is_theirs_and_has_stopped_the_clock(shop):

@@ -65,12 +65,6 @@ async def test_one_of_a_message_that_was_found_days_later_is_fetched_all_the_sam
     assert await fetch_media(shop.context, FakeMediaStore()) == 1
 
 
-async def test_after_two_days_nobody_tries_any_more(shop):
-    await shop.receives(whatsapp(HELENE), "", media=(picture(),))
-    shop.clock.advance(3 * DAY)
-    assert await fetch_media(shop.context, FakeMediaStore()) == 0
-
-
 @pytest.mark.parametrize(
     ("code", "flaw", "said"),
     [

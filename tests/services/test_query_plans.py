@@ -11,13 +11,14 @@ from bot.domain.calls import CallEvent, Step
 from bot.domain.desk import Verb
 from bot.domain.mails import Robot
 from bot.domain.tickets import Outcome
+from bot.errors import TransientDeliveryError
 from bot.services.calls import answer, erase_recordings
 from bot.services.contract_watch import watch_contracts
 from bot.services.media import fetch_media
 from bot.services.meetings import remind_meetings
 from tests.factories import DAY, HELENE, LUC, LUCS_MAIL, NOBODY, mail, whatsapp
-from tests.fakes import FakeMediaStore, FakeRecordings
-from tests.services.calls_cast import ANSWER, missed, sid, speaks, tell
+from tests.fakes import FakeMediaStore, FakeRecordings, FakeScanner
+from tests.services.calls_cast import ANSWER, missed, recording, sid, speaks, tell
 from tests.services.shop import Shop
 from tests.services.test_accounting import close, work
 
@@ -100,6 +101,7 @@ async def test_a_mail_is_read_handled_and_answered_by_indexes(shop, path):
         await shop.read(lambda uow: uow.inbox.count_kept(since=shop.clock.now()))
         await shop.write(lambda uow: uow.mails.note_seen("box", 1, [(1, "a")], shop.clock.now()))
         await shop.read(lambda uow: uow.mails.seen("box", 1))
+        await shop.write(lambda uow: uow.mails.forget_gone("box", 1, [2], before=shop.clock.now() + DAY))
     assert len(seen) > 80
     assert scans(path, seen) == set()
 
@@ -108,6 +110,8 @@ async def test_a_call_is_taken_in_settled_and_erased_by_indexes(shop, path):
     await speaks(shop, call=1)
     await fetch_media(shop.context, FakeMediaStore())
     shop.clock.advance(2 * DAY)
+    stubborn = FakeMediaStore()
+    stubborn.problems[recording(nth=2).url] = TransientDeliveryError("not yet", code="recording_not_ready")
     seen: list[tuple[str, object]] = []
     with statements(seen):
         await speaks(shop, LUC, call=2)
@@ -115,8 +119,11 @@ async def test_a_call_is_taken_in_settled_and_erased_by_indexes(shop, path):
         await tell(shop, Step.DIALLED, call=4, caller=NOBODY, **ANSWER)
         await answer(shop.context, CallEvent("CA5", Step.RANG, HELENE))
         await answer(shop.context, CallEvent(sid(4), Step.SCREENED))
+        for _ in range(2):
+            await shop.presses(Verb.MEDIA, 2, "2")
+            await fetch_media(shop.context, stubborn, FakeScanner())
+            shop.clock.advance(3 * DAY)
         await erase_recordings(shop.context, FakeRecordings())
-        await shop.read(lambda uow: uow.messages.unscanned_media(limit=100))
         await shop.orders(Verb.ATTEMPT, 2)
         await shop.orders(Verb.DUTY)
     assert len(seen) > 100

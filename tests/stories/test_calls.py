@@ -82,6 +82,23 @@ async def test_a_voicemail_that_twilio_is_not_done_with_is_played_once_it_is(off
     await office.until(is_here)
 
 
+async def test_a_voicemail_is_played_though_the_program_was_stopped_from_friday_evening_to_monday(tmp_path) -> None:
+    async with Office(tmp_path, at=paris("2026-11-27 18:40"), **WITH_PHONE) as office:
+        await office.open_inside()
+        record = await office.call(HELENE, says=SOUND, is_processed=False)
+        card = await office.shows("n° 1", "Message vocal")
+        await office.close()
+        office.clock.advance(timedelta(hours=61))
+        await office.twilio.voice.process(record.sid)
+        await office.open_inside()
+
+        async def is_here() -> bool:
+            return office.rows("SELECT count(*) FROM media WHERE path IS NOT NULL") == [(1,)]
+
+        await office.until(is_here)
+        assert "arrive" in await office.presses(CLAIRE, card, f"{Verb.MEDIA}:1:1")
+
+
 async def test_a_recording_is_erased_at_twilio_once_it_is_here(tmp_path) -> None:
     async with Office(tmp_path, at=MONDAY, **WITH_PHONE, VOICE_DELETE_RECORDINGS="true") as office:
         await office.open_inside()

@@ -11,6 +11,8 @@ import pytest
 
 from bot.domain.tickets import Recontact, TicketState
 from bot.sandbox.mail import MailFile
+from bot.sandbox.shop import free_port
+from tests.channels.mail.fake_clamd import FakeClamd
 from tests.factories import MONDAY
 from tests.stories.mail_office import HELENES_MAIL, LUCS_MAIL, STRANGER, MailOffice
 from tests.stories.office import CLAIRE, HELENE, PATIENCE, plain
@@ -233,6 +235,27 @@ async def test_a_mail_server_that_is_down_is_told_to_the_desk_and_by_readyz_unti
         await office.gets(HELENES_MAIL, "Votre demande 1 est bien arrivée")
         await office.shows("Les réponses par mail partent de nouveau")
         await office.until(lambda: _says(office, "ready"))
+
+
+async def test_files_wait_for_a_scanner_that_is_away_for_days_and_the_desk_and_readyz_know(office_at):
+    clamd, port = FakeClamd(), free_port()
+    async with office_at(MONDAY, CLAMD_URL=f"tcp://127.0.0.1:{port}") as office:
+        await office.open_inside()
+        await office.writes(HELENES_MAIL, "Bilan", "Voir ci-joint.", attachments=[PDF])
+        card = await office.card(1)
+        await office.until(lambda: _says(office, "clamd: does not answer since"))
+        await office.advance(timedelta(minutes=20))
+        await office.shows("Les pièces jointes attendent", "ClamAV ne répond pas")
+        await office.advance(timedelta(days=4))
+        assert "ClamAV" in await office.presses(CLAIRE, card, "media:1:1")
+
+        await clamd.start(port=port)
+        await office.tick()
+        await office.shows("ClamAV répond de nouveau")
+        assert "clamd" not in await office.readyz()
+        assert "arrive" in plain(await office.presses(CLAIRE, card, "media:1:1"))
+        assert clamd.files == [PDF.content]
+        await clamd.stop()
 
 
 async def _says(office: MailOffice, part: str) -> bool:

@@ -33,7 +33,8 @@ from bot.services.handling import (
     tracing,
     workstations,
 )
-from bot.services.handling.turn import INQUIRY, Turn
+from bot.services.handling.turn import INQUIRY, Turn, as_number
+from bot.services.media_due import want
 from bot.texts.notices import stranger
 from bot.texts.posts import Post
 from bot.texts.refusals import refusal as explain_refusal
@@ -101,8 +102,8 @@ HANDLERS: Mapping[Verb, Callable[[Turn], Awaitable[Said]]] = {
 LATE = timedelta(minutes=1)
 """Within it an order is given as it is carried out: Telegram counts whole seconds, by a clock of its own."""
 
-AWAITED = {"media_not_here": "media", "media_not_scanned": "media"}
-"""From refusals of what will be there soon to the bell that is rung for it."""
+AWAITED = frozenset(("media_not_here", "media_not_scanned", "scanner_away"))
+"""Refusals of a file that will be there soon: it is asked for now."""
 
 
 async def carry_out(context: Context, entry: InboxEntry, order: Order, now: datetime) -> None:
@@ -149,7 +150,9 @@ async def _ordered_below(desk: Desk, order: Order) -> Order:
 async def _refuse(desk: Desk, entry: InboxEntry, order: Order, said: Post, reason: str) -> None:
     if await desk.uow.inbox.settle(entry.id, desk.now):
         if reason in AWAITED:
-            desk.uow.signal(AWAITED[reason])
+            media_id = as_number(order.words)
+            assert media_id is not None  # it was found
+            await want(desk.uow, media_id, desk.now)
         if order.callback_id is not None:
             await desk.toast(order, said.toast, alert=True)
         else:

@@ -12,6 +12,7 @@ from bot.services import recontact
 from bot.services.accounting import began_on
 from bot.services.cover import cover_on
 from bot.services.handling.turn import Turn, as_number
+from bot.services.scanner_watch import scanner_away_since
 from bot.services.views import ticket_line
 from bot.texts import answers, help
 from bot.texts import why as reasons
@@ -112,9 +113,12 @@ async def media(turn: Turn) -> str:
     piece, _ = found
     if piece.flaw:
         raise DeskRefusal("media_refused", number=ticket.number, why=MEDIA_FLAWS.get(piece.flaw, piece.flaw))
+    is_scanned = piece.scanned_at is not None or not turn.policy.scans_media
+    if not is_scanned and await scanner_away_since(turn.uow) is not None:
+        raise DeskRefusal("scanner_away", number=ticket.number)
     if piece.path is None:
         raise DeskRefusal("media_not_here", number=ticket.number)
-    if turn.policy.scans_media and piece.scanned_at is None:  # it came before there was a scanner (S8)
+    if not is_scanned:  # it came before there was a scanner (S8)
         raise DeskRefusal("media_not_scanned", number=ticket.number)
     await turn.desk.file(
         turn.order,

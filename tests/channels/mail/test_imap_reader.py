@@ -279,6 +279,27 @@ async def test_the_daily_count_finds_what_slipped_through(server: ImapServer, de
     assert sorted(desk.mails()) == unix(*(mail(number) for number in range(1, 7)))
 
 
+async def test_the_daily_count_forgets_what_has_long_been_gone_from_the_mailbox(server: ImapServer, desk: Desk) -> None:
+    clock = StoppedClock(NOW)
+    reader = desk.reader(server.port, clock=clock)
+    first, _ = (server.maildir.deliver(mail(number), at=NOW) for number in (1, 2))
+    assert await reader.catch_up() == 2
+    clock.advance(timedelta(days=31))
+    third, _ = (server.maildir.deliver(mail(number), at=clock.now()) for number in (3, 4))
+    assert await reader.catch_up() == 2
+    server.maildir.remove(first)
+    server.maildir.remove(third)
+    assert await reader.count() == ImapCount(on_server=2, missing=0, stored=0)
+    assert desk.rows("SELECT uid FROM mail_positions ORDER BY uid") == [(2,), (3,), (4,)]
+
+    server.maildir.deliver(mail(1), at=NOW)  # moved back by somebody
+    assert await reader.catch_up() == 0
+    server.maildir.renumber()
+    assert await reader.catch_up() == 0
+    assert (await reader.count()).stored == 0
+    assert desk.count() == 4
+
+
 async def test_after_a_count_a_renumbered_mailbox_is_read_again_for_a_month_only(
     server: ImapServer, desk: Desk
 ) -> None:

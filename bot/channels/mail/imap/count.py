@@ -35,6 +35,7 @@ def count_mails(taking: Taking, session: ImapSession, now: datetime) -> ImapCoun
     taking.look(session)
     position = taking.position()
     assert position is not None, "a look leaves a position"
+    taking.forget_gone(session, position.uidvalidity, now - COUNTED_AGAIN)
     there, seen = taking.since_floor(session, position), taking.seen(position.uidvalidity)
     described = session.describe([uid for uid in there if uid not in seen])
     missing = [mail for mail in described if not position.is_old(mail.uid, mail.arrived_at)]

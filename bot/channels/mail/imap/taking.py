@@ -6,7 +6,7 @@ Runs in the reader's thread, and hands each unit of work over to the event loop.
 from collections import Counter
 from collections.abc import Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 
@@ -187,6 +187,13 @@ class Taking:
 
     def keep_position(self, position: Position) -> None:
         self._commit(position, ())
+
+    def forget_gone(self, session: ImapSession, uidvalidity: int, before: datetime) -> None:
+        """What was stored before then, and is no longer in the mailbox: no number comes twice under one UIDVALIDITY."""
+        there = session.uids()
+        self._hand_over(
+            self._store.write(lambda uow: uow.mails.forget_gone(self._mailbox, uidvalidity, there, before=before))
+        )
 
     def _commit(self, position: Position, taken: Sequence[Taken]) -> int:
         """Mails and position in one unit of work; how many of the mails were new."""
