@@ -13,6 +13,9 @@ from bot.channels.mail.mime.transfer import decode_transfer, is_plain
 
 MAX_FILENAME = 80
 _LONGEST_ENDING = 12
+_LOOKED_AT = 400
+"""Characters of a name that are looked at, and its ending: normalising a long run of accents is quadratic."""
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\/\u2028\u2029]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])[ .]*(?:\.|\Z)", re.IGNORECASE)
 _ENDINGS = {
@@ -103,8 +106,10 @@ def harmless_name(name: str, kind: str, number: int) -> str:
     No path, no control, no mark that turns the writing direction (it hides "exe" in "gpj.exe"), no leading dot or dash,
     none of Windows' device names; at most `MAX_FILENAME` characters, the ending kept.
     """
-    base = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
-    seen = "".join(char for char in base if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"))
+    base = name.replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    short = base if len(base) <= _LOOKED_AT else base[:_LOOKED_AT] + base[-_LONGEST_ENDING:]
+    composed = unicodedata.normalize("NFC", short)
+    seen = "".join(char for char in composed if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"))
     bare = " ".join(_UNSAFE.sub(" ", seen).split()).strip(" .-~").removeprefix("$")
     if _RESERVED.match(bare):
         bare = f"_{bare}"

@@ -28,8 +28,12 @@ _CSS = STRICT_CSS_PROFILE | {
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,5000}+>")
 _DATA = re.compile(r"data:[\w/+.;=-]{0,100}+,[A-Za-z0-9+/=%\s]*+", re.ASCII)  # a picture within the text itself
-_UNSEEN = re.compile(r"(?is)<(style|script|head|title)\b[^>]{0,5000}>.{0,300000}?</\1\s{0,9}>?")
+_UNSEEN = re.compile(r"<(style|script|head|title)\b", re.IGNORECASE | re.ASCII)
+_ENDS = {
+    name: re.compile(rf"</{name}\s{{0,9}}>?", re.IGNORECASE | re.ASCII) for name in ("style", "script", "head", "title")
+}
 _LINE_ENDS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/?blockquote|hr)\b[^<>]{0,5000}+>")
+_ENDLESS_NUMBER = re.compile(r"&#\d{100,}+;?")  # `unescape` raises at 4,300 digits
 _DELIMITER = "-- "
 _MANY_LINES = re.compile(r"\n{3,}+")
 
@@ -75,7 +79,27 @@ def _rendered(html: str) -> str:
 
 def _stripped(html: str) -> str:
     """What is left without the tags: for HTML that cannot be rendered, as that of a very long exchange."""
-    return unescape(_TAG.sub(" ", _LINE_ENDS.sub("\n", _UNSEEN.sub(" ", html))))
+    return unescape(_ENDLESS_NUMBER.sub("\ufffd", _TAG.sub(" ", _LINE_ENDS.sub("\n", _without_unseen(html)))))
+
+
+def _without_unseen(html: str) -> str:
+    """Without the elements that nobody is shown. One that never ends stays, and its end is looked for once.
+
+    Not one expression for it all: that looks for the end anew from each of 40,000 `<style>`, for 40 seconds.
+    """
+    kept: list[str] = []
+    endless: set[str] = set()
+    at = 0
+    for opening in _UNSEEN.finditer(html):
+        name = opening[1].lower()
+        if opening.start() < at or name in endless:
+            continue
+        if end := _ENDS[name].search(html, opening.end()):
+            kept += [html[at : opening.start()], " "]
+            at = end.end()
+        else:
+            endless.add(name)
+    return "".join((*kept, html[at:]))
 
 
 def _tidy(text: str) -> str:
