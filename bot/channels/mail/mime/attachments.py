@@ -39,7 +39,8 @@ class AttachmentKind(StrEnum):
     """What an attachment is to a technician."""
 
     FILE = "file"
-    PICTURE_IN_TEXT = "picture_in_text"  # shown within the HTML: a pasted screenshot, or the logo of a signature
+    PICTURE_IN_TEXT = "picture_in_text"  # shown within the HTML: a pasted screenshot
+    PICTURE_BESIDE = "picture_beside"  # the same in a signature or a quotation: a logo, or a picture of an earlier mail
     MESSAGE = "message"  # a mail
     CALENDAR = "calendar"
     WINMAIL = "winmail"  # Outlook's own wrapping, which nothing else opens
@@ -66,11 +67,17 @@ class Attachment:
         return decode_transfer(bytes(self._raw), self._encoding)[0]
 
 
-def attachments(raw: bytes, root: Part, shown: frozenset[str]) -> tuple[Attachment, ...]:
-    """What comes with a mail, in its order; `shown` are the Content-IDs of the pictures that its text shows."""
+def attachments(
+    raw: bytes, root: Part, shown: frozenset[str], beside: frozenset[str] = frozenset()
+) -> tuple[Attachment, ...]:
+    """What comes with a mail, in its order; `shown` are the Content-IDs of the pictures that its text shows, `beside`
+    those of them that stand in its signature or in what it quotes.
+    """
     parts = list(_files(root))
     names = harmless_names((filename(part), part.kind) for part in parts)
-    return tuple(_attachment(raw, part, name, shown) for part, name in zip(parts, names, strict=True))
+    return tuple(
+        _attachment(raw, part, _kind(part, name, shown, beside), name) for part, name in zip(parts, names, strict=True)
+    )
 
 
 def find_attachment(root: Part, place: str) -> Part | None:
@@ -144,13 +151,13 @@ def _place(part: Part) -> str:
     return part.index or "1"  # a mail without parts is its own first
 
 
-def _attachment(raw: bytes, part: Part, name: str, shown: frozenset[str]) -> Attachment:
+def _attachment(raw: bytes, part: Part, kind: AttachmentKind, name: str) -> Attachment:
     view = memoryview(raw)[part.start : part.end]
     size = len(view) if is_plain(part.encoding) else len(decode_transfer(bytes(view), part.encoding)[0])
-    return Attachment(name, part.kind, size, _place(part), _kind(part, name, shown), view, part.encoding)
+    return Attachment(name, part.kind, size, _place(part), kind, view, part.encoding)
 
 
-def _kind(part: Part, name: str, shown: frozenset[str]) -> AttachmentKind:
+def _kind(part: Part, name: str, shown: frozenset[str], beside: frozenset[str]) -> AttachmentKind:
     if part.kind in _TNEF or name.casefold() == "winmail.dat":
         return AttachmentKind.WINMAIL
     if part.kind in _SIGNATURES:
@@ -160,5 +167,6 @@ def _kind(part: Part, name: str, shown: frozenset[str]) -> AttachmentKind:
     if part.kind in ("text/calendar", "application/ics"):
         return AttachmentKind.CALENDAR
     content_id = part.headers.first("content-id").strip("<> ")
-    is_shown = part.kind.startswith("image/") and content_id in shown
-    return AttachmentKind.PICTURE_IN_TEXT if is_shown else AttachmentKind.FILE
+    if not part.kind.startswith("image/") or content_id not in shown:
+        return AttachmentKind.FILE
+    return AttachmentKind.PICTURE_BESIDE if content_id in beside else AttachmentKind.PICTURE_IN_TEXT

@@ -1,7 +1,7 @@
 """A mail's HTML as plain text, by inscriptis, in bounded time and memory."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 
 import lxml.html
@@ -34,6 +34,10 @@ _ENDS = {
 }
 _LINE_ENDS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d|/?blockquote|hr)\b[^<>]{0,5000}+>")
 _ENDLESS_NUMBER = re.compile(r"&#\d{100,}+;?")  # `unescape` raises at 4,300 digits
+_FIRST_PICTURE, _MOST_PICTURES = 0xE010, 500
+_PICTURES = re.compile(f"[{chr(_FIRST_PICTURE)}-{chr(_FIRST_PICTURE + _MOST_PICTURES - 1)}]")
+"""Characters for private use, each in the place of one picture."""
+
 _DELIMITER = "-- "
 _MANY_LINES = re.compile(r"\n{3,}+")
 
@@ -55,12 +59,30 @@ def html_to_text(html: str) -> tuple[str, bool]:
         return _tidy(with_signs(_stripped(bare[:MAX_HTML]))), False
 
 
+def text_with_pictures(html: str) -> tuple[str, tuple[str, ...], bool] | None:
+    """The text with a character in the place of each picture that is seen, the Content-IDs of all, and whether it is
+    whole; None where it cannot be rendered. `pictures_in` finds them again in a stretch of it.
+    """
+    bare = _PICTURES.sub("", _DATA.sub("", html))
+    pictures: list[str] = []
+    try:
+        return with_signs(_rendered(bare[:MAX_HTML], pictures)), tuple(pictures), len(bare) <= MAX_HTML
+    except _BAD_HTML:
+        return None
+
+
+def pictures_in(text: str, pictures: Sequence[str]) -> frozenset[str]:
+    """Those of the pictures that stand in this stretch of a text."""
+    places = {ord(char) - _FIRST_PICTURE for char in _PICTURES.findall(text)}
+    return frozenset(pictures[place] for place in places if place < len(pictures))
+
+
 def mentioned_pictures(html: str) -> frozenset[str]:
     """The Content-IDs that a text shows (`src="cid:logo@example.fr"`)."""
     return frozenset(unescape(found) for found in re.findall(r"cid:([^\"'\s>)]{1,200}+)", html))
 
 
-def _rendered(html: str) -> str:
+def _rendered(html: str, pictures: list[str] | None = None) -> str:
     if not html.strip():
         return ""
     # as bytes: lxml refuses a str that declares an encoding, and knows better than the declaration
@@ -70,11 +92,25 @@ def _rendered(html: str) -> str:
         raise ValueError("HTML that is not read to its end")
     for element in tree.iter():
         mark(element)
+        if pictures is not None and element.tag == "img":
+            _put_picture(element, pictures)
         is_hidden = bool(_HIDDEN.search(element.get("style", "")))
         element.attrib.clear()
         if is_hidden:
             element.set("style", "display:none")
     return str(Inscriptis(tree, ParserConfig(css=_CSS, custom_html_tag_handler_mapping=_AS_LINES)).get_text())
+
+
+def _put_picture(element: lxml.html.HtmlElement, pictures: list[str]) -> None:
+    """Note a picture, and put its character behind it; not behind one of a single dot, which only reports that the
+    mail was opened.
+    """
+    scheme, _, content_id = element.get("src", "").partition(":")
+    if scheme != "cid" or len(pictures) >= _MOST_PICTURES:
+        return
+    if not {element.get("width", "").strip(), element.get("height", "").strip()} & {"0", "1"}:
+        element.tail = chr(_FIRST_PICTURE + len(pictures)) + (element.tail or "")
+    pictures.append(content_id)
 
 
 def _stripped(html: str) -> str:

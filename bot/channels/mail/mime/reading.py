@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.channels.mail.mime.attachments import attachments
-from bot.channels.mail.mime.bodies import Budget, part_text, read_text, says_something, shown_pictures
+from bot.channels.mail.mime.attachments import Attachment, attachments
+from bot.channels.mail.mime.bodies import Budget, part_text, pictures_beside, read_text, says_something, shown_pictures
 from bot.channels.mail.mime.bounces import read_bounce
 from bot.channels.mail.mime.calendars import CalendarReply, calendar_reply
 from bot.channels.mail.mime.dates import sent_at
@@ -74,8 +74,8 @@ class _Reading:
         root = survey(self.raw, problems)
         headers, budget = root.headers, Budget(problems)
         text = read_text(self.raw, root, budget)
-        files = attachments(self.raw, root, shown_pictures(self.raw, root, Budget(set())))
         subject = read_subject(headers.text("subject"))
+        files = self._attachments(root, subject)
         sender = _sender(headers, problems)
         own, forwarded = self._forwarded(root, subject, text, budget)
         robot = _robot(headers, sender, subject, self.ours)
@@ -110,11 +110,19 @@ class _Reading:
             problems.add(Problem.ABSURD_DATE if value else Problem.NO_DATE)
         return moment
 
+    def _attachments(self, root: Part, subject: Subject) -> tuple[Attachment, ...]:
+        shown = shown_pictures(self.raw, root, Budget(set()))
+
+        def own_words(text: str) -> str:
+            own, forwarded = _split(root, subject, text)
+            return self.visible_reply(own, is_forward=is_forward(subject.marks) and not forwarded).visible + forwarded
+
+        beside = pictures_beside(self.raw, root, Budget(set()), own_words) if shown else frozenset()
+        return attachments(self.raw, root, shown, beside)
+
     def _forwarded(self, root: Part, subject: Subject, text: str, budget: Budget) -> tuple[str, tuple[str, ...]]:
-        """What the sender wrote, and the mails they pass on. An answer that quotes a forwarded mail passes none on."""
-        is_called_forward = is_forward(subject.marks)
-        is_answer = bool(root.headers.first("in-reply-to")) and not is_called_forward
-        own, inline = (text, "") if is_answer else split_forwarded(text, is_called_forward=is_called_forward)
+        """What the sender wrote, and the mails they pass on."""
+        own, inline = _split(root, subject, text)
         if root.kind == "multipart/report":
             return own, ()
         attached = (_as_text(self.raw, part, budget) for part in _mails_within(root))
@@ -130,6 +138,13 @@ def read_subject(whole: str) -> Subject:
     short = whole[:MAX_SUBJECT]
     text = without_answer_marks(short)
     return Subject(text, short[: len(short) - len(text)])
+
+
+def _split(root: Part, subject: Subject, text: str) -> tuple[str, str]:
+    """What the sender wrote, and the mail forwarded below; an answer that quotes a forwarded mail passes none on."""
+    is_called_forward = is_forward(subject.marks)
+    is_answer = bool(root.headers.first("in-reply-to")) and not is_called_forward
+    return (text, "") if is_answer else split_forwarded(text, is_called_forward=is_called_forward)
 
 
 def _sender(headers: Headers, problems: set[Problem]) -> Person | None:
