@@ -106,6 +106,7 @@ GROWING = [
     pytest.param(HTML + DEEP, b"<br ", id="breaks that never end, too deep"),
     pytest.param(HTML, b"<b>", id="elements in elements"),
     pytest.param(HTML, b"<br>x", id="lines of HTML"),
+    pytest.param(HTML, b"<img src='cid:a@b'>", id="one picture shown many times"),
     pytest.param(HTML, b"<blockquote>x</blockquote>", id="quotations"),
     pytest.param(HTML, b"data:a,", id="pictures within the text"),
     pytest.param(HTML, b"<p style='display  ", id="styles"),

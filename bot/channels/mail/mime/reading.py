@@ -16,6 +16,7 @@ from bot.channels.mail.mime.mail import ReadMail, Subject
 from bot.channels.mail.mime.message_ids import message_ids
 from bot.channels.mail.mime.people import Person, named_people
 from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.signed import P7M, PKCS7, without_wrapping
 from bot.channels.mail.mime.structure import MESSAGE, Part, survey
 from bot.channels.mail.mime.trust import is_verified
 from bot.channels.mail.replies.visible_reply import Reply
@@ -27,7 +28,7 @@ MAX_MAIL_BYTES = 64 * 1024 * 1024
 MAX_SUBJECT = 500
 MAX_FORWARDED = 5
 
-_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
+_SEALED = PKCS7 | {"multipart/encrypted"}
 _CALENDARS = ("text/calendar", "application/ics")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "original-recipient")
 
@@ -71,6 +72,8 @@ class _Reading:
         if len(self.raw) > MAX_MAIL_BYTES:
             problems.add(Problem.TOO_LONG)
             self.raw = self.raw[:MAX_MAIL_BYTES]
+        unwrapped = without_wrapping(self.raw)
+        is_wrapped, self.raw = unwrapped is not self.raw, unwrapped
         root = survey(self.raw, problems)
         headers, budget = root.headers, Budget(problems)
         text = read_text(self.raw, root, budget)
@@ -98,7 +101,7 @@ class _Reading:
             calendar=self._calendar(root, budget),
             robot=robot,
             bounce=read_bounce(self.raw, root, text) if robot is Robot.BOUNCE else None,
-            is_signed=any(part.kind == "multipart/signed" for part in root.walk()),
+            is_signed=is_wrapped or any(part.kind == "multipart/signed" for part in root.walk()),
             is_verified=is_verified(headers, sender.address if sender else None, server=self.server),
             problems=tuple(sorted(problems)),
         )
@@ -173,7 +176,7 @@ def _note_what_is_wrong(headers: Headers, root: Part, text: str, problems: set[P
         problems.add(Problem.NO_MESSAGE_ID)
     if not says_something(text):
         problems.add(Problem.NO_TEXT)
-    if any(part.kind in _SEALED or part.name.casefold() == "smime.p7m" for part in parts):
+    if any(part.kind in _SEALED or part.name.casefold() == P7M for part in parts):
         problems.add(Problem.SEALED)
     if any(part.kind.endswith("ms-tnef") or part.name.casefold() == "winmail.dat" for part in parts):
         problems.add(Problem.WINMAIL)
