@@ -129,11 +129,11 @@ def test_twice_as_long_a_mail_takes_about_twice_as_long(head: bytes, fragment: b
 
     def cost(size: int) -> float:
         raw = FROM + head + fragment * (size // len(fragment))
-        return min(seconds_to_take_in(raw) for _ in range(2))
+        return min(seconds_to_take_in(raw) for _ in range(3))
 
     short, long = cost(24_000), cost(96_000)
     usual = min(seconds(PLAIN) for _ in range(3))
-    assert long < 9 * short + usual
+    assert long < 10 * short + usual
 
 
 @pytest.mark.parametrize(("raw", "expected"), COSTLY)
