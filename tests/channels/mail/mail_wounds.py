@@ -16,6 +16,7 @@ MOST_WOUNDS = 8
 _FLOOD_BYTES = 100_000
 _FRAGMENT = re.compile(rb"</?\w[^<>]{0,80}>|<!--|&#?\w{1,8};|\n[^\n]{1,80}|[^\s<>]{1,20}[:@]")
 _HTML = Path(__file__).parent / "html_replies"
+_TAGS = (b"<style>", b"<title>", b"<script ", b"<head>", b"<br ", b"<b>", b"<!--", b"<")
 _TOKENS = (
     *(b"\r\n", b"\n\n", b"\0", b"\xff", b"\xed\xa0\x80", b"\x1b$B", b"--", b"@", b",", b":", b";", b'"', b"<", b">"),
     *(b"=?utf-8?b?", b"=?utf-8?q?=E9?=", b"?=", b"((((((((", b"*0*=", b"filename*1*=%E9'", b"charset=idna", b"base64"),
@@ -203,11 +204,17 @@ def _swell(raw: bytes, chance: Chance) -> bytes:
 
 
 def _flood(raw: bytes, chance: Chance) -> bytes:
-    """One of its own tags, words or lines ten thousand times and more, perhaps deep within another of them."""
+    """One of its own tags, words or lines ten thousand times and more; or a tag, deep within another of its tags."""
     own = sorted(set(_FRAGMENT.findall(raw)))
-    outer, inner = (chance.choice((chance.choice(own), chance.choice(_TOKENS)) if own else _TOKENS) for _ in range(2))
-    at = max(raw.find(chance.choice((outer, inner))), 0)
-    return raw[:at] + outer * chance.choice((0, 1, 400)) + inner * (_FLOOD_BYTES // len(inner)) + raw[at:]
+    tags = [each for each in own if each[:1] == b"<"]
+    if tags and chance.random() < 0.6:
+        place = chance.choice(tags)
+        outer, inner = chance.choice((b"<div>", place)) * 400, chance.choice((chance.choice(tags), *_TAGS))
+    else:
+        place, outer = chance.choice(own or _TOKENS), b""
+        inner = chance.choice((place, chance.choice(_TOKENS)))
+    at = max(raw.find(place), 0)
+    return raw[:at] + outer + inner * (_FLOOD_BYTES // len(inner)) + raw[at:]
 
 
 def _span(raw: bytes, chance: Chance) -> tuple[int, int]:
