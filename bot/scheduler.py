@@ -23,9 +23,10 @@ class Ticker:
         )
         self._succeeded: dict[str, float] = {}
         self._running: set[str] = set()
+        self._failed: set[str] = set()
 
-    def every(self, seconds: float, name: str, job: Job) -> None:
-        """Call `job` every so many seconds, and once at the start."""
+    def every(self, seconds: float, name: str, job: Job, *, retry_seconds: float | None = None) -> None:
+        """Call `job` every so many seconds, and once at the start; after a failure as soon as `retry_seconds` say."""
 
         async def run() -> None:
             await self._run(name, job)
@@ -33,6 +34,8 @@ class Ticker:
         self._succeeded[name] = self._now()
         self._scheduler.add_job(run, "interval", seconds=seconds, id=name)
         self._scheduler.add_job(run, id=f"{name}, at the start")
+        if retry_seconds is not None:
+            self._scheduler.add_job(self._retry, "interval", (name, run), seconds=retry_seconds, id=f"{name}, again")
 
     def start(self) -> None:
         self._scheduler.start()
@@ -46,10 +49,15 @@ class Ticker:
         at = self._succeeded.get(name)
         return None if at is None else self._now() - at
 
+    async def _retry(self, name: str, run: Job) -> None:
+        if name in self._failed:
+            await run()
+
     async def _run(self, name: str, job: Job) -> None:
         if name in self._running:
             return
         self._running.add(name)
+        self._failed.add(name)
         try:
             await job()
         except (StorageUnavailable, DeliveryError) as problem:
@@ -58,5 +66,6 @@ class Ticker:
             log.exception("job failed", job=name)
         else:
             self._succeeded[name] = self._now()
+            self._failed.discard(name)
         finally:
             self._running.discard(name)

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -49,7 +50,8 @@ CALL_SECONDS = 5.0
 RECORDING_SECONDS = 60.0
 MEETING_SECONDS = 60.0
 CONTRACT_SECONDS = 60.0
-DAY_SECONDS = 24 * 3600.0
+HOUR_SECONDS = 3600.0
+DAY_SECONDS = 24 * HOUR_SECONDS
 KEPT_SECONDS = 3600.0
 
 
@@ -218,7 +220,8 @@ class Program:
     def _start_mailbox(self, reader: ImapReader) -> None:
         self._spawn("imap", reader.run())
         self._jobs.append(reader.catch_up)
-        self.ticker.every(DAY_SECONDS, "mail count", lambda: count_mailbox(self.context, reader.count))
+        count = partial(count_mailbox, self.context, reader.count)
+        self.ticker.every(DAY_SECONDS, "mail count", count, retry_seconds=HOUR_SECONDS)
 
     def _every(self, seconds: float, name: str, job: Callable[[], Awaitable[object]]) -> None:
         self._jobs.append(job)

@@ -17,7 +17,7 @@ from bot.services.scanner_watch import scanner_away_since
 
 OLDEST_INBOX = timedelta(seconds=60)
 OLDEST_URGENT = timedelta(minutes=3)
-TICK_AGES = {"reminders": 60.0, "reconcile": 900.0, "contracts": 600.0}
+TICK_AGES = {"reminders": 60.0, "reconcile": 900.0, "contracts": 600.0, "mail count": 26 * 3600.0}
 _PROBE = "readyz probe"
 
 

@@ -38,7 +38,7 @@ class Flaw(StrEnum):
     UNVERIFIED = "unverified"  # our own mail server did not find the sender to be who they say
     TOO_LARGE = "too_large"  # its files were left at the door
     TOO_LONG = "too_long"  # a part of its text, or of its parts, was left out
-    SEALED = "sealed"  # encrypted: nothing can be read here
+    SEALED = "sealed"  # encrypted, or wrapped in a signature: nothing can be read here
     WINMAIL = "winmail"  # Outlook's own wrapping around its files
 
 

@@ -17,7 +17,7 @@ FLAWS: Mapping[Flaw, str] = {
     Flaw.UNVERIFIED: "⚠️ Expéditeur non vérifié.",
     Flaw.TOO_LARGE: "⚠️ Mail trop lourd : seul son début est gardé, sans les pièces jointes.",
     Flaw.TOO_LONG: "⚠️ Mail très long : la fin n’en est pas montrée, l’original est gardé.",
-    Flaw.SEALED: "⚠️ Mail chiffré : il ne se lit pas ici, demander à l’auteur de l’envoyer autrement.",
+    Flaw.SEALED: "⚠️ Mail chiffré ou scellé : il ne se lit pas ici, demander à l’auteur de l’envoyer autrement.",
     Flaw.WINMAIL: "⚠️ Pièces jointes emballées par Outlook (winmail.dat) : les demander en format ordinaire.",
 }
 """What a technician must know of a mail."""

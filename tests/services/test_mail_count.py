@@ -13,6 +13,7 @@ from tests.factories import DAY, HELENES_MAIL
 @dataclass
 class Counted:
     stored: int
+    withheld: tuple[str, ...] = ()
 
 
 async def said(shop) -> list[str]:
@@ -28,6 +29,27 @@ async def test_a_gap_that_was_found_is_told_and_none_is_not(shop):
         "📬 Relève du jour : 2 mails du serveur manquaient ici ; c’est rattrapé, leurs fiches arrivent. "
         "Prévenez l’administrateur si cela se répète."
     )
+
+
+async def test_a_mail_that_the_server_does_not_give_is_told_once(shop):
+    for withheld in (("7:2",), ("7:2",), ("7:2", "7:5", "7:9"), ("7:5",), (), ("7:5",)):
+        await count_mailbox(shop.context, lambda withheld=withheld: counting(0, *withheld))
+    one = (
+        "📬 Relève du jour : le serveur ne donne pas un mail de la boîte : il n’a pas de fiche ici "
+        "et est à lire à la main dans la boîte. Prévenez l’administrateur."
+    )
+    two = (
+        "📬 Relève du jour : le serveur ne donne pas 2 mails de la boîte : ils n’ont pas de fiche ici "
+        "et sont à lire à la main dans la boîte. Prévenez l’administrateur."
+    )
+    assert await said(shop) == [one, two, one]
+
+
+async def test_what_was_caught_up_and_what_was_not_are_two_things(shop):
+    await count_mailbox(shop.context, lambda: counting(1, "7:2"))
+    caught_up, withheld = await said(shop)
+    assert "1 mail du serveur manquait ici" in caught_up
+    assert "ne donne pas un mail" in withheld
 
 
 async def test_what_machines_wrote_is_told_once_a_day_in_office_hours(shop):
@@ -59,5 +81,5 @@ async def test_a_mailbox_that_cannot_be_read_says_nothing(shop):
     assert await said(shop) == []
 
 
-async def counting(stored: int) -> Counted:
-    return Counted(stored)
+async def counting(stored: int, *withheld: str) -> Counted:
+    return Counted(stored, withheld)

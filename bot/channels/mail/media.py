@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from bot.channels.mail.mime.attachments import find_attachment
+from bot.channels.mail.mime.signed import without_wrapping
 from bot.channels.mail.mime.structure import survey
 from bot.channels.mail.mime.transfer import decode_transfer
 from bot.domain.tickets import Media
@@ -82,7 +83,7 @@ class MailMedia:
 
     def _content(self, name: str, part: str) -> bytes:
         try:
-            raw = self._raw_mails.read(name)
+            raw = without_wrapping(self._raw_mails.read(name))
         except Unreadable as error:
             raise PermanentDeliveryError("the raw mail is gone", code="media_gone") from error
         found = find_attachment(survey(raw, set()), part)

@@ -21,7 +21,10 @@ SCHEME = "mail"
 """Where a mail's attachment is: `mail:<name in the spool>#<part>`."""
 
 SMALL_PICTURE = 12_000
-"""Bytes. A picture within a text that is smaller is the logo of a signature, not a screenshot."""
+"""Bytes. A picture in a signature or a quotation that is smaller is a logo, not a screenshot."""
+
+TINY_PICTURE = 400
+"""Bytes. Wherever it stands, a smaller one has nothing to show: a dot that reports that the mail was opened, a line."""
 
 _KEPT_BESIDE = frozenset({Problem.TOO_LONG, Problem.TEXT_CUT, Problem.TOO_DEEP, Problem.TOO_MANY_PARTS})
 
@@ -131,7 +134,7 @@ def _media(mail: ReadMail, kept: str, *, is_whole: bool, ours: OurMailbox) -> It
                 content_type=each.content_type[:200],
                 size=each.size if is_whole else None,
                 name=each.name,
-                is_inline=each.kind is AttachmentKind.PICTURE_IN_TEXT,
+                is_inline=each.kind in (AttachmentKind.PICTURE_IN_TEXT, AttachmentKind.PICTURE_BESIDE),
                 flaw="" if is_kept else "too_large",
             )
 
@@ -141,6 +144,8 @@ def _is_shown(attachment: Attachment) -> bool:
         case AttachmentKind.SIGNATURE:
             return False
         case AttachmentKind.PICTURE_IN_TEXT:
+            return attachment.size >= TINY_PICTURE
+        case AttachmentKind.PICTURE_BESIDE:
             return attachment.size >= SMALL_PICTURE
         case _:
             return True

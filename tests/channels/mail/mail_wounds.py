@@ -13,11 +13,25 @@ Chance = random.Random
 Wound = Callable[[bytes, Chance], bytes]
 
 MOST_WOUNDS = 8
+_FLOOD_BYTES = 100_000
+_FRAGMENT = re.compile(rb"</?\w[^<>]{0,80}>|<!--|&#?\w{1,8};|\n[^\n]{1,80}|[^\s<>]{1,20}[:@]")
 _HTML = Path(__file__).parent / "html_replies"
+_TAGS = (b"<style>", b"<title>", b"<script ", b"<head>", b"<br ", b"<b>", b"<!--", b"<")
 _TOKENS = (
     *(b"\r\n", b"\n\n", b"\0", b"\xff", b"\xed\xa0\x80", b"\x1b$B", b"--", b"@", b",", b":", b";", b'"', b"<", b">"),
     *(b"=?utf-8?b?", b"=?utf-8?q?=E9?=", b"?=", b"((((((((", b"*0*=", b"filename*1*=%E9'", b"charset=idna", b"base64"),
     *(b"boundary=", b'multipart/mixed; boundary=""', b"message/rfc822", b" " * 50, b"a" * 200, b"From: \n", b"<div>"),
+    *(
+        b"<style>",
+        b"</title>",
+        b"<script ",
+        b"<head>",
+        b"<!--",
+        b"data:",
+        b"cid:",
+        b"\nCordialement\n",
+        b"\nDr Aubry\n",
+    ),
     *(b"<blockquote>", b"&#xE000;", b"&#0;", b"\n> ", b"\nDe : ", b"\n-- \n", b"\xe2\x80\xae", b"\xef\xbb\xbf", b"\r"),
 )
 _CHARSETS = (
@@ -189,6 +203,20 @@ def _swell(raw: bytes, chance: Chance) -> bytes:
     return raw[:at] + raw[at:end][:200] * chance.choice((100, 600, 1_200)) + raw[end:]
 
 
+def _flood(raw: bytes, chance: Chance) -> bytes:
+    """One of its own tags, words or lines ten thousand times and more; or a tag, deep within another of its tags."""
+    own = sorted(set(_FRAGMENT.findall(raw)))
+    tags = [each for each in own if each[:1] == b"<"]
+    if tags and chance.random() < 0.6:
+        place = chance.choice(tags)
+        outer, inner = chance.choice((b"<div>", place)) * 400, chance.choice((chance.choice(tags), *_TAGS))
+    else:
+        place, outer = chance.choice(own or _TOKENS), b""
+        inner = chance.choice((place, chance.choice(_TOKENS)))
+    at = max(raw.find(place), 0)
+    return raw[:at] + outer + inner * (_FLOOD_BYTES // len(inner)) + raw[at:]
+
+
 def _span(raw: bytes, chance: Chance) -> tuple[int, int]:
     at = chance.randrange(len(raw) + 1)
     return at, min(len(raw), at + chance.randrange(80))
@@ -204,6 +232,6 @@ def _replace_one(raw: bytes, pattern: bytes, by: bytes, chance: Chance) -> bytes
 
 _FREQUENT = (_flip, _cut, _repeat, _insert, _lines, _boundary, _header, _charset, _encoding, _base64)
 _RARE = (_end_early, _begin_late, _splice, _line_ends)
-_COSTLY = (_wrap, _swell)
+_COSTLY = (_wrap, _swell, _flood)
 _WOUNDS: tuple[Wound, ...] = (*_FREQUENT, *_RARE, *_COSTLY)
 _WEIGHTS = (10,) * len(_FREQUENT) + (4,) * len(_RARE) + (1,) * len(_COSTLY)

@@ -108,7 +108,7 @@ async def test_a_mail_that_the_server_lists_and_does_not_give_is_asked_for_three
             assert await reader.catch_up() == 0
             tries.append(sum("BODY" in command for command in server.heard[before:]))
         assert tries == [1, 1, 1, 0, 0]
-        assert await reader.count() == ImapCount(on_server=1, missing=1, stored=0)
+        assert await reader.count() == ImapCount(on_server=1, missing=1, stored=0, withheld=("7:1",))
         server.answer = told(described, literal(RAW))
         assert await reader.catch_up() == 0
         assert await reader.count() == ImapCount(on_server=1, missing=1, stored=1)
@@ -192,20 +192,55 @@ async def test_of_a_mail_that_is_only_listed_no_more_is_fetched_than_may_be_kept
     assert payload.get("size") == (None if kept == len(RAW) else most + 1)
 
 
-async def test_a_mail_that_the_server_refuses_holds_up_no_other(desk: Desk) -> None:
+def choking_on_mail_2(command: str) -> bytes | None:
+    """A server with mails 1 to 3, which gives no bytes of the second."""
+    if command.startswith("UID SEARCH"):
+        return b"* SEARCH 1 2 3\r\nTAG OK done\r\n"
+    if command.startswith("UID FETCH") and "BODY" not in command:
+        return b"".join(DESCRIBED.replace(b"UID 1", b"UID %d" % uid) for uid in (1, 2, 3)) + b"TAG OK done\r\n"
+    if command.startswith("UID FETCH 2 "):
+        return b"TAG BAD I choke on it\r\n"
+    if command.startswith(("UID FETCH 1 ", "UID FETCH 3 ")):
+        uid = int(command.split()[2])
+        return literal(mail(uid), uid=uid) + b"TAG OK done\r\n"
+    return b"TAG NO [EXPUNGEISSUED] not all of them\r\n" if command.startswith("UID FETCH") else None
+
+
+async def test_a_mail_that_the_server_refuses_is_named_once_it_was_given_up(desk: Desk) -> None:
+    async with scripted(choking_on_mail_2) as server:
+        reader = desk.reader(server.port, clock=CLOCK)
+        counts = [await reader.count() for _ in range(3)]
+    assert [(each.missing, each.stored, each.withheld) for each in counts] == [
+        (1, 0, ()),
+        (1, 0, ("7:2",)),
+        (1, 0, ("7:2",)),
+    ]
+
+
+async def test_what_was_moved_by_copying_is_not_copied_again_at_the_next_start(desk: Desk) -> None:
+    """Without MOVE and UIDPLUS it stays, marked as deleted."""
+    is_deleted = False
+
     def answer(command: str) -> bytes | None:
+        nonlocal is_deleted
         if command.startswith("UID SEARCH"):
-            return b"* SEARCH 1 2 3\r\nTAG OK done\r\n"
-        if command.startswith("UID FETCH") and "BODY" not in command:
-            return b"".join(DESCRIBED.replace(b"UID 1", b"UID %d" % uid) for uid in (1, 2, 3)) + b"TAG OK done\r\n"
-        if command.startswith("UID FETCH 2 "):
-            return b"TAG BAD I choke on it\r\n"
-        if command.startswith(("UID FETCH 1 ", "UID FETCH 3 ")):
-            uid = int(command.split()[2])
-            return literal(mail(uid), uid=uid) + b"TAG OK done\r\n"
-        return b"TAG NO [EXPUNGEISSUED] not all of them\r\n" if command.startswith("UID FETCH") else None
+            return b"* SEARCH\r\nTAG OK done\r\n" if is_deleted and "UNDELETED" in command else None
+        if command.startswith("LIST"):
+            return b'* LIST () "/" "Vus"\r\nTAG OK done\r\n'
+        if command.startswith("UID STORE"):
+            is_deleted = True
+        return (
+            b"TAG OK done\r\n" if command.startswith(("UID COPY", "UID STORE")) else told(fetched=literal(RAW))(command)
+        )
 
     async with scripted(answer) as server:
+        for _ in range(3):
+            await desk.reader(server.port, clock=CLOCK, after="move", after_folder="Vus").catch_up()
+        assert sum(command.startswith("UID COPY") for command in server.heard) == 1
+
+
+async def test_a_mail_that_the_server_refuses_holds_up_no_other(desk: Desk) -> None:
+    async with scripted(choking_on_mail_2) as server:
         assert await desk.reader(server.port, clock=CLOCK).catch_up() == 2
     assert [desk.spool.read(each["raw"]) for each in desk.payloads()] == [mail(1), mail(3)]
     [(position,)] = desk.rows("SELECT value FROM cursors WHERE name LIKE 'imap:%'")

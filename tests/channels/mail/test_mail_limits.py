@@ -6,17 +6,27 @@ from time import process_time
 
 import pytest
 
+from bot.channels.mail.inbound import mail_entry
 from bot.channels.mail.mime.bodies import MAX_TEXT, MAX_TEXT_BYTES
 from bot.channels.mail.mime.headers import MAX_BLOCK_BYTES, MAX_FIELDS
 from bot.channels.mail.mime.problems import Problem
 from bot.channels.mail.mime.reading import MAX_MAIL_BYTES
 from bot.channels.mail.mime.structure import MAX_DEPTH, MAX_PARTS, survey
-from tests.channels.mail.mail_samples import read
+from bot.channels.mail.mime.tokens import address_signer
+from bot.channels.mail.reading import OurMailbox, parse_mail
+from bot.domain.addresses import Address, Channel
+from tests.channels.mail.mail_samples import RECEIVED_AT, SERVER, read
 
 FROM = b"From: a@example.fr\r\n"
 MIXED = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
 MB = 1_000_000
+OURS = OurMailbox(Address(Channel.MAIL, "support@example.fr"), address_signer(b"key"), SERVER)
 PLAIN = FROM + b"\r\n" + b"Le poste 2 ne s'allume plus depuis ce matin.\r\n" * 2_000
+HTML = b"Content-Type: text/html; charset=utf-8\r\n\r\n"
+TEXT = b"Content-Type: text/plain; charset=utf-8\r\n\r\nBonjour,\nle poste 2 est en panne.\n"
+DEEP = b"<div>" * 400
+"""More than libxml2 reads: the tags are taken out by other means."""
+ACCENTS = "\u0301\u0316".encode()
 MOST_TIMES_A_PLAIN_MAIL = 500
 """What reading a costly mail may take of the time of a plain one of 90 kB; the worst take 40 times as long."""
 
@@ -24,6 +34,13 @@ MOST_TIMES_A_PLAIN_MAIL = 500
 def seconds(raw: bytes) -> float:
     began = process_time()
     read(raw)
+    return process_time() - began
+
+
+def seconds_to_take_in(raw: bytes) -> float:
+    """Besides, what is new in it is told from what it quotes."""
+    began = process_time()
+    parse_mail(mail_entry(raw, kept="0" * 64, received_at=RECEIVED_AT), read=lambda _: raw, ours=OURS)
     return process_time() - began
 
 
@@ -70,7 +87,53 @@ COSTLY = [
     pytest.param(FROM + b"To: " + b"(" * MB + b"\r\n\r\nx", {Problem.HEADERS_CUT}, id="comments within comments"),
     pytest.param(FROM + b"Subject: " + b"=?" * MB + b"\r\n\r\nx", {Problem.HEADERS_CUT}, id="words that never end"),
     pytest.param(b"A: b\r\n" * MB, {Problem.HEADERS_CUT, Problem.NO_TEXT}, id="a million fields"),
+    pytest.param(FROM + TEXT + b"Dr Aubry\n\n" * 10_000, set(), id="one name below another"),
+    pytest.param(FROM + HTML + DEEP + b"<style>" * 40_000, {Problem.BROKEN_HTML}, id="styles that never end, too deep"),
+    pytest.param(FROM + HTML + DEEP + b"&#" + b"1" * 9_000, {Problem.BROKEN_HTML}, id="an endless number, too deep"),
+    pytest.param(
+        FROM + MIXED + (b"--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: " + ACCENTS * 5_000 + b"\r\n\r\n") * 100,
+        {Problem.NO_TEXT},
+        id="mails called by a run of accents",
+    ),
 ]
+
+GROWING = [
+    pytest.param(HTML + DEEP, b"<%b>" % name, id=f"{name.decode()} that never ends, too deep")
+    for name in (b"style", b"script", b"head", b"title")
+] + [
+    pytest.param(HTML + DEEP, b"<style><title></style>", id="an end for one of two, too deep"),
+    pytest.param(HTML + DEEP, b"<style", id="tags that never end, too deep"),
+    pytest.param(HTML + DEEP, b"<br ", id="breaks that never end, too deep"),
+    pytest.param(HTML, b"<b>", id="elements in elements"),
+    pytest.param(HTML, b"<br>x", id="lines of HTML"),
+    pytest.param(HTML, b"<img src='cid:a@b'>", id="one picture shown many times"),
+    pytest.param(HTML, b"<blockquote>x</blockquote>", id="quotations"),
+    pytest.param(HTML, b"data:a,", id="pictures within the text"),
+    pytest.param(HTML, b"<p style='display  ", id="styles"),
+    pytest.param(TEXT, b"> 23/11/2026 a@b a ecrit :\n", id="headings in a quotation"),
+    pytest.param(TEXT, b"De : a@b.fr\nDate : 23/11/2026\nObjet : x\n", id="headings of Outlook"),
+    pytest.param(TEXT, b"Cordialement\nEnvoy\xc3\xa9 de mon mail" + b" mail" * 11 + b" x\n", id="signatures"),
+    pytest.param(TEXT, b"Dr Paul\n01 23 45 67 89\n" + b"\n" * 40, id="names"),
+    pytest.param(TEXT, b"le laboratoire a dit :\n> x\n", id="quotations that are announced"),
+    pytest.param(TEXT, b"Ce message et ses pi\xc3\xa8ces jointes\n", id="notices"),
+    pytest.param(TEXT, ACCENTS, id="accents"),
+    pytest.param(TEXT, b"5.1.", id="codes"),
+    pytest.param(b"Content-Type: text/calendar\r\n\r\nMETHOD:REPLY\r\nATTENDEE", b';A="x"', id="a calendar's settings"),
+]
+"""A head, and what stands below it so many times."""
+
+
+@pytest.mark.parametrize(("head", "fragment"), GROWING)
+def test_twice_as_long_a_mail_takes_about_twice_as_long(head: bytes, fragment: bytes) -> None:
+    """Four times the length would be sixteen times the time where something is looked for anew from each place."""
+
+    def cost(size: int) -> float:
+        raw = FROM + head + fragment * (size // len(fragment))
+        return min(seconds_to_take_in(raw) for _ in range(3))
+
+    short, long = cost(24_000), cost(96_000)
+    usual = min(seconds(PLAIN) for _ in range(3))
+    assert long < 10 * short + usual
 
 
 @pytest.mark.parametrize(("raw", "expected"), COSTLY)

@@ -107,6 +107,50 @@ def test_of_a_mail_that_was_cut_files_are_named_and_none_is_offered() -> None:
     assert (found.body, found.mail.size, Flaw.TOO_LARGE in found.mail.flaws) == ("Voici.", 30_000_000, True)
 
 
+def with_picture(html: str, size: int = 9_000) -> ClientMessage:
+    return message(
+        "From: dr@example.org",
+        'Content-Type: multipart/related; boundary="b"',
+        body=f"--b\r\nContent-Type: text/html\r\n\r\n{html}\r\n--b\r\nContent-Type: image/png; name=image001.png\r\n"
+        f"Content-ID: <a@b>\r\n\r\n{'x' * size}\r\n--b--",
+    )
+
+
+LOOK, PICTURE = "<p>Voici ce qui s'affiche :</p>", "<img src='cid:a@b'>"
+SIGNED = "<p>Cordialement,</p><p>Dr Paul Martin<br>01 23 45 67 89</p>"
+DOT = "<img src='cid:a@b' width=1 height=1>"
+
+
+@pytest.mark.parametrize(
+    ("html", "size", "names"),
+    [
+        pytest.param(LOOK + PICTURE, 9_000, ["image001.png"], id="pasted"),
+        pytest.param(LOOK + PICTURE + SIGNED, 9_000, ["image001.png"], id="pasted, above a signature"),
+        pytest.param(PICTURE, 9_000, ["image001.png"], id="pasted, without a word"),
+        pytest.param(LOOK + PICTURE + "<div>" * 400, 9_000, ["image001.png"], id="in HTML that cannot be rendered"),
+        pytest.param(LOOK + PICTURE + "x" * 300_001, 9_000, ["image001.png"], id="in HTML that is cut"),
+        pytest.param(LOOK + "x" * 300_001 + PICTURE, 9_000, ["image001.png"], id="behind the cut"),
+        pytest.param("<p>Merci</p>" + SIGNED + PICTURE, 9_000, [], id="in a signature"),
+        pytest.param("<p>Merci</p>" + SIGNED + PICTURE, 20_000, ["image001.png"], id="in a signature, large"),
+        pytest.param(f"<p>Oui.</p><blockquote><p>Non ?</p>{PICTURE}</blockquote>", 9_000, [], id="in a quotation"),
+        pytest.param(
+            f"<p>Oui :</p>{PICTURE}<blockquote><p>Non ?</p>{PICTURE}</blockquote>",
+            9_000,
+            ["image001.png"],
+            id="in both",
+        ),
+        pytest.param("<p>Merci</p>" + DOT, 9_000, [], id="shown as a dot"),
+        pytest.param(LOOK + PICTURE, 70, [], id="of a dot's bytes"),
+        pytest.param(f"<p>Merci</p><div style='display:none'>{PICTURE}</div>", 9_000, [], id="hidden"),
+        pytest.param("<p>Merci</p><table background='cid:a@b'></table>", 9_000, [], id="behind the text"),
+    ],
+)
+def test_a_small_picture_is_kept_where_it_stands_in_what_is_written(html: str, size: int, names: list[str]) -> None:
+    found = with_picture(html, size)
+    assert [piece.name for piece in found.media] == names
+    assert not set(found.body) & {chr(code) for code in range(0xE000, 0xF900)}
+
+
 BOUNCE = (
     "From: MAILER-DAEMON@example.org",
     "Return-Path: <>",

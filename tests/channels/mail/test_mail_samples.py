@@ -42,6 +42,7 @@ PROGRAMS = [
     ),
     ("winmail_dat", "secretariat@vieux-exchange.example.org", "Secretariat", "Compte rendu", "Le compte rendu ne s’i"),
     ("smime_signed", "dr.noel@example.org", "Dr Noel", "Lecteur de cartes", "Le lecteur clignote en rouge."),
+    ("smime_opaque_signed", "dr.noel@example.org", "Dr Noel", "Lecteur de cartes", "Le lecteur de cartes clignote"),
     ("mailing_list", "annonces@liste.example.org", "Annonces", "[annonces] Mise à jour", "La version 4.2 est là."),
     ("no_reply_newsletter", "ne-pas-repondre@editeur.example.org", "Éditeur", "Votre abonnement", "Votre abonnement\n"),
     ("wrong_charset", "bleriot@example.org", "Cabinet Blériot", "Problème réseau", "Le réseau est tombé à 9 h."),
@@ -143,6 +144,7 @@ FILES = {
     "winmail_dat": [("winmail.dat", "application/ms-tnef", AttachmentKind.WINMAIL, "2")],
     "smime_opaque": [("smime.p7m", "application/pkcs7-mime", FILE, "1")],
     "smime_signed": [("smime.p7s", "application/pkcs7-signature", AttachmentKind.SIGNATURE, "2")],
+    "smime_opaque_signed": [("essais.csv", "text/csv", FILE, "2")],
     "pgp_encrypted": [
         ("piece-1", "application/pgp-encrypted", FILE, "1"),
         ("encrypted.asc", "application/octet-stream", FILE, "2"),
@@ -233,7 +235,7 @@ def test_copies_are_people_with_names() -> None:
 
 
 def test_a_signed_mail_says_so() -> None:
-    assert [name for name in names() if read(sample(name)).is_signed] == ["smime_signed"]
+    assert [name for name in names() if read(sample(name)).is_signed] == ["smime_opaque_signed", "smime_signed"]
 
 
 def test_hidden_html_and_the_stub_before_it_are_not_shown() -> None:

@@ -5,12 +5,13 @@ import pytest
 from bot.channels.mail.mime.headers import split_headers
 from bot.channels.mail.mime.people import mail_address
 from bot.channels.mail.mime.trust import is_verified
-from tests.channels.mail.mail_samples import SERVER, read
+from tests.channels.mail.mail_samples import SERVER
 
 
-def verdict(*lines: str, sender: str = "a@example.org") -> bool | None:
-    raw = "\n".join((*lines, f"From: {sender}", "", "x"))
-    return read(raw.encode()).is_verified
+def verdict(*lines: str, sender: str = "a@example.org", server: str = SERVER) -> bool | None:
+    raw = "\n".join((*lines, f"From: {sender}", "", "x")).encode()
+    headers, _ = split_headers(raw, 0, len(raw))
+    return is_verified(headers, mail_address(sender), server=server)
 
 
 def by(results: str, server: str = SERVER) -> str:
@@ -72,6 +73,46 @@ def test_the_sender_may_write_from_a_host_of_the_domain_that_signs() -> None:
 )
 def test_which_fields_count(lines: list[str], expected: bool | None) -> None:
     assert verdict(*lines) is expected
+
+
+MICROSOFTS = (
+    "Authentication-Results: spf=pass (sender IP is 192.0.2.53)\n smtp.mailfrom={0};"
+    " dkim=pass (signature was verified)\n header.d={0};dmarc={1} action=none\n header.from={0};"
+    "compauth=pass reason=100"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param([MICROSOFTS.format("example.org", "pass")], True, id="found right"),
+        pytest.param(["Received: x", MICROSOFTS.format("example.org", "pass")], True, id="below Received of its own"),
+        pytest.param([MICROSOFTS.format("example.org", "fail")], False, id="found wrong"),
+        pytest.param([MICROSOFTS.format("evil.example", "pass")], False, id="found right for somebody else"),
+        pytest.param([MICROSOFTS.format("example.org", "bestguesspass")], True, id="no DMARC, DKIM for the domain"),
+        pytest.param([MICROSOFTS.format("evil.example", "none")], None, id="no DMARC, DKIM for somebody else"),
+        pytest.param(
+            [MICROSOFTS.format("example.org", "fail"), MICROSOFTS.format("example.org", "pass")],
+            False,
+            id="a forged one below",
+        ),
+        pytest.param(
+            [by("spf=none"), MICROSOFTS.format("example.org", "pass")], None, id="below one that bears a name"
+        ),
+        pytest.param([by("dmarc=pass")], None, id="one that bears a name"),
+        pytest.param(["Authentication-Results: microsoft; dmarc=pass"], None, id="one that bears this very name"),
+        pytest.param(["Authentication-Results:"], None, id="empty"),
+        pytest.param([], None, id="none"),
+    ],
+)
+def test_of_microsoft_365_only_the_top_most_field_counts_and_only_without_a_name(
+    lines: list[str], expected: bool | None
+) -> None:
+    assert verdict(*lines, server="Microsoft") is expected
+
+
+def test_a_field_without_a_name_counts_for_no_named_server() -> None:
+    assert verdict(MICROSOFTS.format("example.org", "pass")) is None
 
 
 def test_nobody_is_verified_without_a_sender_or_a_server() -> None:

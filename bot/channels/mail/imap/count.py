@@ -19,12 +19,13 @@ class ImapCount:
     """`on_server`: mails since the floor. `missing`: those we had not looked at; `stored`: those of them that were new.
 
     `missing` can exceed `stored`: a copy of a mail that we have is found by its fingerprint, and a mail that the server
-    does not give stays missing.
+    does not give stays missing. `withheld` names those that were asked for often enough, and are there still.
     """
 
     on_server: int
     missing: int
     stored: int
+    withheld: tuple[str, ...] = ()
 
 
 def count_mails(taking: Taking, session: ImapSession, now: datetime) -> ImapCount:
@@ -42,6 +43,9 @@ def count_mails(taking: Taking, session: ImapSession, now: datetime) -> ImapCoun
     stored = taking.store(session, position, missing, position.uid)
     if missing:
         _log.warning("imap_mails_were_missing", missing=len(missing), stored=stored)
-    if taking.seen(position.uidvalidity).issuperset(mail.uid for mail in missing):
+    not_had = {mail.uid for mail in missing} - taking.seen(position.uidvalidity)
+    if not not_had:
         taking.keep_position(position.since(now - COUNTED_AGAIN))
-    return ImapCount(len(seen.intersection(there)) + len(missing), len(missing), stored)
+    # those above the position are not given up: the next looks ask for them again
+    withheld = tuple(f"{position.uidvalidity}:{uid}" for uid in session.listed(not_had) if uid <= position.uid)
+    return ImapCount(len(seen.intersection(there)) + len(missing), len(missing), stored, withheld)

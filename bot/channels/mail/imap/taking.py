@@ -221,7 +221,8 @@ class Taking:
         if self._after.what == "nothing":
             return
         if not self._has_swept:
-            here = session.uids("UNSEEN" if self._after.what == "seen" else "ALL")
+            # without MOVE and UIDPLUS what was moved stays, marked as deleted: nothing is left to do with it
+            here = session.uids("UNSEEN" if self._after.what == "seen" else "UNDELETED")
             self._unfinished |= self.seen(uidvalidity).intersection(here)
             self._has_swept = True
         if not self._unfinished:

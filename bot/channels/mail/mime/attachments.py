@@ -13,6 +13,9 @@ from bot.channels.mail.mime.transfer import decode_transfer, is_plain
 
 MAX_FILENAME = 80
 _LONGEST_ENDING = 12
+_LOOKED_AT = 400
+"""Characters of a name that are looked at, and its ending: normalising a long run of accents is quadratic."""
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\/\u2028\u2029]+")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])[ .]*(?:\.|\Z)", re.IGNORECASE)
 _ENDINGS = {
@@ -36,7 +39,8 @@ class AttachmentKind(StrEnum):
     """What an attachment is to a technician."""
 
     FILE = "file"
-    PICTURE_IN_TEXT = "picture_in_text"  # shown within the HTML: a pasted screenshot, or the logo of a signature
+    PICTURE_IN_TEXT = "picture_in_text"  # shown within the HTML: a pasted screenshot
+    PICTURE_BESIDE = "picture_beside"  # the same in a signature or a quotation: a logo, or a picture of an earlier mail
     MESSAGE = "message"  # a mail
     CALENDAR = "calendar"
     WINMAIL = "winmail"  # Outlook's own wrapping, which nothing else opens
@@ -63,11 +67,17 @@ class Attachment:
         return decode_transfer(bytes(self._raw), self._encoding)[0]
 
 
-def attachments(raw: bytes, root: Part, shown: frozenset[str]) -> tuple[Attachment, ...]:
-    """What comes with a mail, in its order; `shown` are the Content-IDs of the pictures that its text shows."""
+def attachments(
+    raw: bytes, root: Part, shown: frozenset[str], beside: frozenset[str] = frozenset()
+) -> tuple[Attachment, ...]:
+    """What comes with a mail, in its order; `shown` are the Content-IDs of the pictures that its text shows, `beside`
+    those of them that stand in its signature or in what it quotes.
+    """
     parts = list(_files(root))
     names = harmless_names((filename(part), part.kind) for part in parts)
-    return tuple(_attachment(raw, part, name, shown) for part, name in zip(parts, names, strict=True))
+    return tuple(
+        _attachment(raw, part, _kind(part, name, shown, beside), name) for part, name in zip(parts, names, strict=True)
+    )
 
 
 def find_attachment(root: Part, place: str) -> Part | None:
@@ -103,8 +113,10 @@ def harmless_name(name: str, kind: str, number: int) -> str:
     No path, no control, no mark that turns the writing direction (it hides "exe" in "gpj.exe"), no leading dot or dash,
     none of Windows' device names; at most `MAX_FILENAME` characters, the ending kept.
     """
-    base = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
-    seen = "".join(char for char in base if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"))
+    base = name.replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    short = base if len(base) <= _LOOKED_AT else base[:_LOOKED_AT] + base[-_LONGEST_ENDING:]
+    composed = unicodedata.normalize("NFC", short)
+    seen = "".join(char for char in composed if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"))
     bare = " ".join(_UNSAFE.sub(" ", seen).split()).strip(" .-~").removeprefix("$")
     if _RESERVED.match(bare):
         bare = f"_{bare}"
@@ -139,13 +151,13 @@ def _place(part: Part) -> str:
     return part.index or "1"  # a mail without parts is its own first
 
 
-def _attachment(raw: bytes, part: Part, name: str, shown: frozenset[str]) -> Attachment:
+def _attachment(raw: bytes, part: Part, kind: AttachmentKind, name: str) -> Attachment:
     view = memoryview(raw)[part.start : part.end]
     size = len(view) if is_plain(part.encoding) else len(decode_transfer(bytes(view), part.encoding)[0])
-    return Attachment(name, part.kind, size, _place(part), _kind(part, name, shown), view, part.encoding)
+    return Attachment(name, part.kind, size, _place(part), kind, view, part.encoding)
 
 
-def _kind(part: Part, name: str, shown: frozenset[str]) -> AttachmentKind:
+def _kind(part: Part, name: str, shown: frozenset[str], beside: frozenset[str]) -> AttachmentKind:
     if part.kind in _TNEF or name.casefold() == "winmail.dat":
         return AttachmentKind.WINMAIL
     if part.kind in _SIGNATURES:
@@ -155,5 +167,6 @@ def _kind(part: Part, name: str, shown: frozenset[str]) -> AttachmentKind:
     if part.kind in ("text/calendar", "application/ics"):
         return AttachmentKind.CALENDAR
     content_id = part.headers.first("content-id").strip("<> ")
-    is_shown = part.kind.startswith("image/") and content_id in shown
-    return AttachmentKind.PICTURE_IN_TEXT if is_shown else AttachmentKind.FILE
+    if not part.kind.startswith("image/") or content_id not in shown:
+        return AttachmentKind.FILE
+    return AttachmentKind.PICTURE_BESIDE if content_id in beside else AttachmentKind.PICTURE_IN_TEXT

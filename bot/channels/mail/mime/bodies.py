@@ -1,10 +1,11 @@
 """The text of a mail out of its parts. Pure and total."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.channels.mail.mime.charsets import decode
-from bot.channels.mail.mime.html_text import html_to_text, mentioned_pictures
+from bot.channels.mail.mime.html_text import html_to_text, mentioned_pictures, pictures_in, text_with_pictures
 from bot.channels.mail.mime.problems import Problem
 from bot.channels.mail.mime.structure import PLAIN, Part
 from bot.channels.mail.mime.transfer import decode_transfer
@@ -56,8 +57,24 @@ def says_something(text: str) -> bool:
 
 def shown_pictures(raw: bytes, root: Part, budget: Budget) -> frozenset[str]:
     """The Content-IDs that the HTML shows, also where the plain text was read."""
-    parts = [part for part in root.walk() if part.kind == HTML and is_text(part)][:_MAX_HTML_PARTS]
-    return frozenset(shown for part in parts for shown in mentioned_pictures(part_text(raw, part, budget)))
+    return frozenset(shown for part in _html_parts(root) for shown in mentioned_pictures(part_text(raw, part, budget)))
+
+
+def pictures_beside(raw: bytes, root: Part, budget: Budget, own_words: Callable[[str], str]) -> frozenset[str]:
+    """The Content-IDs of the pictures that the HTML shows in a signature or a quotation, or that nobody sees.
+
+    `own_words` gives what is new in a text. In doubt a picture is none of them.
+    """
+    beside: set[str] = set()
+    seen: set[str] = set()
+    for part in _html_parts(root):
+        html = part_text(raw, part, budget)
+        mentioned = mentioned_pictures(html)
+        if mentioned and (found := text_with_pictures(html)):
+            text, pictures, is_whole = found
+            beside |= mentioned if is_whole else set(pictures)
+            seen |= pictures_in(own_words(text), pictures)
+    return frozenset(beside - seen)
 
 
 def part_text(raw: bytes, part: Part, budget: Budget) -> str:
@@ -73,6 +90,10 @@ def part_text(raw: bytes, part: Part, budget: Budget) -> str:
     if not is_right:
         budget.problems.add(Problem.WRONG_CHARSET)
     return text
+
+
+def _html_parts(root: Part) -> list[Part]:
+    return [part for part in root.walk() if part.kind == HTML and is_text(part)][:_MAX_HTML_PARTS]
 
 
 def _text_of(raw: bytes, part: Part, budget: Budget) -> str:

@@ -23,5 +23,5 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"  # the mail's end was not read
     HEADERS_CUT = "headers_cut"
     TEXT_CUT = "text_cut"
-    SEALED = "sealed"  # encrypted, or signed so that nothing can be read without the key's program
+    SEALED = "sealed"  # encrypted, or wrapped in its signature in a way that is not read
     WINMAIL = "winmail"  # Outlook's winmail.dat: attachments that only Outlook opens

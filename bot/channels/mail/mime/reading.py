@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.channels.mail.mime.attachments import attachments
-from bot.channels.mail.mime.bodies import Budget, part_text, read_text, says_something, shown_pictures
+from bot.channels.mail.mime.attachments import Attachment, attachments
+from bot.channels.mail.mime.bodies import Budget, part_text, pictures_beside, read_text, says_something, shown_pictures
 from bot.channels.mail.mime.bounces import read_bounce
 from bot.channels.mail.mime.calendars import CalendarReply, calendar_reply
 from bot.channels.mail.mime.dates import sent_at
@@ -16,6 +16,7 @@ from bot.channels.mail.mime.mail import ReadMail, Subject
 from bot.channels.mail.mime.message_ids import message_ids
 from bot.channels.mail.mime.people import Person, named_people
 from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.signed import P7M, PKCS7, without_wrapping
 from bot.channels.mail.mime.structure import MESSAGE, Part, survey
 from bot.channels.mail.mime.trust import is_verified
 from bot.channels.mail.replies.visible_reply import Reply
@@ -27,7 +28,7 @@ MAX_MAIL_BYTES = 64 * 1024 * 1024
 MAX_SUBJECT = 500
 MAX_FORWARDED = 5
 
-_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
+_SEALED = PKCS7 | {"multipart/encrypted"}
 _CALENDARS = ("text/calendar", "application/ics")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "original-recipient")
 
@@ -71,11 +72,13 @@ class _Reading:
         if len(self.raw) > MAX_MAIL_BYTES:
             problems.add(Problem.TOO_LONG)
             self.raw = self.raw[:MAX_MAIL_BYTES]
+        unwrapped = without_wrapping(self.raw)
+        is_wrapped, self.raw = unwrapped is not self.raw, unwrapped
         root = survey(self.raw, problems)
         headers, budget = root.headers, Budget(problems)
         text = read_text(self.raw, root, budget)
-        files = attachments(self.raw, root, shown_pictures(self.raw, root, Budget(set())))
         subject = read_subject(headers.text("subject"))
+        files = self._attachments(root, subject)
         sender = _sender(headers, problems)
         own, forwarded = self._forwarded(root, subject, text, budget)
         robot = _robot(headers, sender, subject, self.ours)
@@ -98,7 +101,7 @@ class _Reading:
             calendar=self._calendar(root, budget),
             robot=robot,
             bounce=read_bounce(self.raw, root, text) if robot is Robot.BOUNCE else None,
-            is_signed=any(part.kind == "multipart/signed" for part in root.walk()),
+            is_signed=is_wrapped or any(part.kind == "multipart/signed" for part in root.walk()),
             is_verified=is_verified(headers, sender.address if sender else None, server=self.server),
             problems=tuple(sorted(problems)),
         )
@@ -110,11 +113,19 @@ class _Reading:
             problems.add(Problem.ABSURD_DATE if value else Problem.NO_DATE)
         return moment
 
+    def _attachments(self, root: Part, subject: Subject) -> tuple[Attachment, ...]:
+        shown = shown_pictures(self.raw, root, Budget(set()))
+
+        def own_words(text: str) -> str:
+            own, forwarded = _split(root, subject, text)
+            return self.visible_reply(own, is_forward=is_forward(subject.marks) and not forwarded).visible + forwarded
+
+        beside = pictures_beside(self.raw, root, Budget(set()), own_words) if shown else frozenset()
+        return attachments(self.raw, root, shown, beside)
+
     def _forwarded(self, root: Part, subject: Subject, text: str, budget: Budget) -> tuple[str, tuple[str, ...]]:
-        """What the sender wrote, and the mails they pass on. An answer that quotes a forwarded mail passes none on."""
-        is_called_forward = is_forward(subject.marks)
-        is_answer = bool(root.headers.first("in-reply-to")) and not is_called_forward
-        own, inline = (text, "") if is_answer else split_forwarded(text, is_called_forward=is_called_forward)
+        """What the sender wrote, and the mails they pass on."""
+        own, inline = _split(root, subject, text)
         if root.kind == "multipart/report":
             return own, ()
         attached = (_as_text(self.raw, part, budget) for part in _mails_within(root))
@@ -130,6 +141,13 @@ def read_subject(whole: str) -> Subject:
     short = whole[:MAX_SUBJECT]
     text = without_answer_marks(short)
     return Subject(text, short[: len(short) - len(text)])
+
+
+def _split(root: Part, subject: Subject, text: str) -> tuple[str, str]:
+    """What the sender wrote, and the mail forwarded below; an answer that quotes a forwarded mail passes none on."""
+    is_called_forward = is_forward(subject.marks)
+    is_answer = bool(root.headers.first("in-reply-to")) and not is_called_forward
+    return (text, "") if is_answer else split_forwarded(text, is_called_forward=is_called_forward)
 
 
 def _sender(headers: Headers, problems: set[Problem]) -> Person | None:
@@ -158,7 +176,7 @@ def _note_what_is_wrong(headers: Headers, root: Part, text: str, problems: set[P
         problems.add(Problem.NO_MESSAGE_ID)
     if not says_something(text):
         problems.add(Problem.NO_TEXT)
-    if any(part.kind in _SEALED or part.name.casefold() == "smime.p7m" for part in parts):
+    if any(part.kind in _SEALED or part.name.casefold() == P7M for part in parts):
         problems.add(Problem.SEALED)
     if any(part.kind.endswith("ms-tnef") or part.name.casefold() == "winmail.dat" for part in parts):
         problems.add(Problem.WINMAIL)

@@ -5,6 +5,9 @@ import re
 from bot.channels.mail.mime.headers import Headers
 from bot.domain.addresses import Address
 
+MICROSOFT = "microsoft"
+"""Set in the place of a server's name for Microsoft 365, which writes its results without one."""
+
 _FIELD = "authentication-results"
 _COMMENT = re.compile(r"\([^()]{0,500}+\)")
 _NESTING = 5
@@ -22,11 +25,15 @@ def is_verified(headers: Headers, sender: Address | None, *, server: str) -> boo
     Only the top-most fields that bear its name (authserv-id, `mx.example.fr`) count, up to the next `Received`:
     anything below may have been written by the sender. DMARC decides; without it a passing DKIM or SPF for the sender's
     own domain does. A server that strips or renames forged fields is taken for granted (RFC 8601, section 5).
+
+    Microsoft 365 bears no name (`MICROSOFT`): only its place tells its field from a forged one. It is the top-most of
+    all, because each server writes above what it was given; what the sender wrote lies below it.
     """
     if sender is None or not server:
         return None
     domain = sender.identifier.rpartition("@")[2]
-    results = [result for value in _ours(headers, server) for result in _results(value)]
+    ours = _nameless(headers) if server.casefold() == MICROSOFT else _ours(headers, server)
+    results = [result for value in ours for result in _results(value)]
     for method, verdict, where in results:
         if method == "dmarc" and verdict in ("pass", *_FAILED):
             return verdict == "pass" and (not where or _is_aligned(where, domain))
@@ -50,6 +57,12 @@ def _ours(headers: Headers, server: str) -> list[str]:
             elif found:
                 break
     return found
+
+
+def _nameless(headers: Headers) -> list[str]:
+    """The top-most field of all, if it begins with a result: a name there is another server's, and not believed."""
+    top = _without_comments(headers.first(_FIELD))
+    return [f";{top}"] if "=" in top.partition(";")[0] else []
 
 
 def _results(value: str) -> list[tuple[str, str, str]]:

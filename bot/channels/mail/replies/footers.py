@@ -21,8 +21,9 @@ _SENT_FROM = re.compile(
 )
 _MODEL = re.compile(
     rf"(?:\s|<?https?://\S+|\b(?:{_DEVICE}|pour|sur|sous|de|for|on|en|par|secured?|securise|securisee|mail|email|e-mail|app"
-    r"|messagerie|telecom|intelligent|pro|max|plus|mini|ultra|note|edge|ios|[a-z]{0,2}\d+[a-z]{0,2})\b|[-.()]){0,30}"
+    r"|messagerie|telecom|intelligent|pro|max|plus|mini|ultra|note|edge|ios|[a-z]{0,2}\d+[a-z]{0,2})\b|[-.()]){0,30}+"
 )
+"""Possessive: "mail" is a device and a word, so that "mail mail mail …" could be read in 4,000 ways."""
 _ADVERT = re.compile(
     r"(?:obtenir|obtenez|telecharger|telechargez|get|download)"
     r" (?:outlook|bluemail|spark|aqua mail|yahoo mail|l'application mail)\b.{0,160}"

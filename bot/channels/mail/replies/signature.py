@@ -13,6 +13,8 @@ from bot.rules.folding import fold
 
 _LONGEST_SIGNATURE = 16
 """Lines with words on them; the notices beneath come on top."""
+_MOST_STARTS = 40
+"""A notice above a notice, a card above a card: a mail of 6,000 of them takes seconds, and no signature has so many."""
 _REACH = 60
 """Lines from the end in which a notice may begin."""
 _LONGEST_SIGNATURE_LINE, _MOST_WORDS = 130, 18
@@ -88,7 +90,9 @@ def signature_starts(lines: list[Line], start: int, end: int) -> Iterator[int]:
 
     The lines are one stretch of somebody's own words. Whether so much may go is the caller's to say.
     """
-    while (cut := _next_start(lines, start, end)) is not None:
+    for _ in range(_MOST_STARTS):
+        if (cut := _next_start(lines, start, end)) is None:
+            return
         yield cut
         end = cut
 
