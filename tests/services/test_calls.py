@@ -523,7 +523,8 @@ def test_the_greeting_says_the_hours_and_the_way_for_emergencies(shop):
         "par le mot : Urgent. Laissez votre message après le signal sonore, puis raccrochez : nous vous rappelons."
     )
     assert greeting(shop.context, is_open=True).startswith(
-        "Bonjour, vous êtes bien chez Atelier. Tous nos techniciens sont occupés. Si c’est urgent, envoyez un SMS"
+        "Bonjour, vous êtes bien chez Atelier. Tous nos techniciens sont occupés. Nous répondons du lundi au vendredi "
+        "de 8 heures à 18 heures 30. Si c’est urgent, envoyez un SMS"
     )
 
 

@@ -40,7 +40,7 @@ async def test_a_missed_call_then_an_sms_are_one_ticket(office: Office) -> None:
     record = await misses(office, HELENE)
     assert record.rang == [CLAIRES_PHONE]
     assert record.heard[0] == "<ring>"
-    assert "Tous nos techniciens sont occupés" in record.heard[1]
+    assert "Tous nos techniciens sont occupés. Nous répondons du lundi au vendredi" in record.heard[1]
     assert record.heard[2:] == ["<beep>", "Nous n’avons rien entendu. Au revoir."]
     assert record.answers == [200] * len(record.answers)
     card = await office.card(1)
@@ -291,7 +291,7 @@ async def test_an_attempt_in_vain_is_told_to_the_client_and_does_not_stop_the_cl
     await office.advance(42 * MINUTE)
     await office.says(CLAIRE, "/tentative 1")
     assert "le client est prévenu par SMS" in plain((await office.shows("n° 1 : tentative notée")).text)
-    await office.receives(HELENE, "nous avons essayé de vous joindre à 10h42")
+    await office.receives(HELENE, "nous avons essayé de vous joindre lundi 23 novembre à 10h42")
     assert "Appelé sans réponse lundi 23 novembre à 10h42" in plain((await office.shows("Appelé sans réponse")).text)
     ticket = await office.ticket(1)
     assert (ticket.recontacted_at, ticket.state) == (None, TicketState.OPEN)
