@@ -356,6 +356,48 @@ async def test_a_key_is_no_talk_yet_and_takes_the_call_where_no_more_is_told(sho
     assert (ticket.opened_at, ticket.recontacted_at) == (MONDAY, MONDAY)
 
 
+async def test_how_long_a_talk_was_is_said_when_it_is_told_late(shop):
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.ACCEPTED, caller=None, technician_id=1)
+    shop.clock.advance(3 * MINUTE)
+    await tell(shop, Step.ENDED)
+    await settles(shop)
+    before = await shop.ticket()
+    await shop.receives(HELENE, "Merci, il reste le scanner")
+    await tell(shop, Step.DIALLED, **ANSWER)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    after = await shop.ticket()
+    assert (before.subject, after.subject) == ("Appel pris par Claire", "Appel pris par Claire (3 min)")
+    assert await bodies(shop) == ["Appel pris par Claire (3 min)", "Merci, il reste le scanner"]
+    assert "Appel pris par Claire (3 min)" in (await shop.card()).text
+    assert after.recontacted_at == before.recontacted_at
+    assert (await shop.events()).count("call taken") == 1
+    found = await shop.read(lambda uow: uow.tickets.search("3 min", limit=5))
+    assert [ticket.number for ticket in found] == [1]
+
+
+async def test_it_is_said_on_the_request_that_the_call_joined(shop):
+    await shop.receives(HELENE, "Word ne s'ouvre plus")
+    shop.clock.advance(HOUR)
+    await tell(shop, Step.ACCEPTED, technician_id=1)
+    await tell(shop, Step.ENDED)
+    await settles(shop)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert (await shop.ticket()).subject == "Word ne s'ouvre plus"
+    assert await bodies(shop) == ["Word ne s'ouvre plus", "Appel pris par Claire (3 min)"]
+
+
+async def test_it_is_said_nowhere_of_a_call_that_opened_no_ticket(shop):
+    await missed(shop, NOBODY)
+    await shop.orders(Verb.BLOCK, 1)
+    await shop.presses(Verb.CONFIRM, 1, "block")
+    await tell(shop, Step.ACCEPTED, call=2, caller=NOBODY, technician_id=1)
+    await tell(shop, Step.ENDED, call=2, caller=NOBODY)
+    await settles(shop)
+    await tell(shop, Step.DIALLED, call=2, caller=NOBODY, **ANSWER)
+    assert ((await kept(shop, 2)).talked_seconds, await bodies(shop)) == (180, ["Appel manqué"])
+
+
 async def test_a_key_that_connected_nobody_leaves_a_message_whose_clock_runs(shop):
     """The technician pressed it, and Twilio did not hear our answer."""
     await tell(shop, Step.RANG)
