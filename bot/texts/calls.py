@@ -11,7 +11,7 @@ from bot.domain.desk import Technician, Verb
 from bot.texts.client import ClientTexts
 from bot.texts.harmless import inline
 from bot.texts.labels import phone_label
-from bot.texts.moments import day_and_hour, short_moment, span
+from bot.texts.moments import clock_time, day_and_hour, short_moment, span
 from bot.texts.posts import Post, button, leave, rows
 from bot.texts.rich import Rich, blockquote, bold
 
@@ -97,6 +97,13 @@ def missed(*, is_withheld: bool) -> str:
 def voice_message(seconds: int, *, is_withheld: bool) -> str:
     """'Message vocal de 42 s', 'Message vocal de 2 min 05 s, numéro masqué'."""
     return f"Message vocal de {length(seconds)}" + (f", {_WITHHELD}" if is_withheld else "")
+
+
+def sound_name(at: datetime, seconds: int, *, zone: tzinfo) -> str:
+    """What a recording is called as a file: 'vocal-10h10-15s.mp3', 'vocal-10h10-2min05.mp3'."""
+    minutes, rest = divmod(seconds, 60)
+    lasted = f"{minutes}min{f'{rest:02}' if rest else ''}" if minutes else f"{rest}s"
+    return f"vocal-{clock_time(at.astimezone(zone))}-{lasted}.mp3"
 
 
 def taken(name: str | None, seconds: int | None, *, is_withheld: bool) -> str:

@@ -66,7 +66,7 @@ async def test_a_message_is_spoken_by_phone_and_played_at_the_desk() -> None:
         await page.get_by_role("button", name="Personne ne répond").click()
         await expect(page.locator("#call-heard")).to_contain_text("Laissez votre message", timeout=PATIENT)
         await expect(page.locator(".ticket-head")).to_contain_text("à recontacter", timeout=PATIENT)
-        await page.locator(".key", has_text="message-vocal").last.click(timeout=PATIENT)
+        await page.locator(".key", has_text="vocal-9h12-8s").last.click(timeout=PATIENT)
         sound = page.locator("#desk-thread audio")
         await expect(sound).to_be_visible(timeout=PATIENT)
         await sound.evaluate("(each) => { each.muted = true; return each.play(); }")

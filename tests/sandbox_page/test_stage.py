@@ -166,7 +166,7 @@ async def test_a_spoken_message_can_be_played_at_the_desk() -> None:
             for message in (await stage.view())["desk"]
             for row in message["buttons"]
             for button in row
-            if "message-vocal" in button["text"]
+            if "vocal-9h12-8s" in button["text"]
         ]
         await stage.technician_presses(CLAIRE, card, button)
         await stage.settle()

@@ -223,11 +223,19 @@ async def test_what_a_blocked_caller_said_all_the_same_is_erased_at_the_provider
 # A message
 
 
+async def test_two_spoken_messages_are_told_apart_by_their_buttons(shop):
+    await speaks(shop)
+    shop.clock.advance(10 * MINUTE)
+    await speaks(shop, call=2, seconds=15)
+    labels = [button["text"] for row in (await shop.card()).payload["buttons"] for button in row]
+    assert [label for label in labels if "vocal" in label] == ["📎 vocal-10h00-42s.mp3", "📎 vocal-10h10-15s.mp3"]
+
+
 async def test_a_spoken_message_is_fetched_and_played_from_the_card(shop):
     await speaks(shop)
     (message,) = [each for each in await shop.messages() if each.direction is Direction.IN]
     assert (message.body, message.channel) == ("Message vocal de 42 s", Channel.PHONE)
-    assert message.media == (Media(recording().url, "audio/mpeg", id=1, name="message-vocal.mp3"),)
+    assert message.media == (Media(recording().url, "audio/mpeg", id=1, name="vocal-10h00-42s.mp3"),)
     store = FakeMediaStore()
     await fetch_media(shop.context, store)
     assert store.fetched == [recording().url]

@@ -54,6 +54,18 @@ def test_how_long_a_message_is(seconds: int, expected: str) -> None:
     assert calls.length(seconds) == expected
 
 
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        pytest.param(15, "vocal-10h00-15s.mp3", id="less than a minute"),
+        pytest.param(120, "vocal-10h00-2min.mp3", id="whole minutes"),
+        pytest.param(125, "vocal-10h00-2min05.mp3", id="and some seconds"),
+    ],
+)
+def test_a_recording_is_named_by_when_and_how_long(seconds: int, expected: str) -> None:
+    assert calls.sound_name(MONDAY, seconds, zone=PARIS) == expected
+
+
 def test_a_call_that_was_taken_says_by_whom_and_how_long() -> None:
     assert calls.taken("Camille", 185, is_withheld=False) == "Appel pris par Camille (3 min)"
     assert calls.taken("Camille", None, is_withheld=False) == "Appel pris par Camille"
