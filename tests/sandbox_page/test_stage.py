@@ -148,7 +148,8 @@ async def test_a_call_is_heard_and_becomes_a_ticket(
     [call] = view["calls"]
     [ticket] = view["snapshot"]["tickets"]
     assert ([line["what"] for line in call["heard"]], call["ended"], call["isOver"]) == (heard, ended, True)
-    assert (ticket["state"], ticket["person"]) == (state, "lambert")
+    stopped_by = "call" if conduct == "talks" else None
+    assert (ticket["state"], ticket["person"], ticket["recontactedBy"]) == (state, "lambert", stopped_by)
 
 
 async def test_outside_office_hours_nobody_is_rung() -> None:

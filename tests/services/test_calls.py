@@ -300,6 +300,50 @@ async def test_a_call_that_a_technician_took_is_theirs_and_has_stopped_the_clock
     assert "Recontacté" in (await shop.card()).text
 
 
+async def recontacted(shop) -> tuple[str, str]:
+    """What the card and /pourquoi say of it."""
+    (why,) = await shop.orders(Verb.WHY, 1)
+    lines = [*(await shop.card()).text.split("\n"), *why.split("\n")]
+    found = [line for line in lines if line.startswith(("Recontacté", "Délai arrêté"))]
+    card, reason = (line.replace("\u00a0", " ") for line in found)
+    return card, reason
+
+
+async def test_a_call_that_was_taken_is_called_so_and_no_answer_that_was_sent(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(200 * SECOND)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    expected = (
+        "Recontacté lun. 23/11 à 10h00 : appel pris",
+        "Délai arrêté lundi 23 novembre à 10h00 par un appel pris (dans le délai) (C16).",
+    )
+    assert await recontacted(shop) == expected
+    await shop.orders(Verb.ANSWER, 1, "Voici le lien")
+    await shop.deliver()
+    assert await recontacted(shop) == expected
+
+
+async def test_a_call_that_was_taken_after_an_answer_is_not_what_stopped_the_clock(shop):
+    await shop.receives(HELENE)
+    await shop.orders(Verb.ANSWER, 1, "Je vous rappelle à 14h")
+    await shop.deliver()
+    shop.clock.advance(HOUR)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert await recontacted(shop) == (
+        "Recontacté lun. 23/11 à 10h00 : réponse envoyée",
+        "Délai arrêté lundi 23 novembre à 10h00 par une réponse (dans le délai) (C16).",
+    )
+
+
+async def test_a_call_in_which_the_client_wrote_is_what_stopped_the_clock(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(60 * SECOND)
+    await shop.receives(HELENE)
+    shop.clock.advance(140 * SECOND)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert (await recontacted(shop))[0] == "Recontacté lun. 23/11 à 10h01 : appel pris"
+
+
 @pytest.mark.parametrize("later", [pytest.param(5 * HOUR, id="hours"), pytest.param(5 * DAY, id="days")])
 async def test_a_call_that_was_taken_and_found_in_the_list_later_was_taken_when_it_was(shop, later):
     shop.clock.advance(later)

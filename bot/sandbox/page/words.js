@@ -69,7 +69,7 @@ export const OUTCOMES = {
   duplicate: "doublon",
 };
 
-export const RECONTACTS = { reply: "par une réponse", appointment: "par un rendez-vous", intervention: "par une intervention" };
+export const RECONTACTS = { reply: "par une réponse", call: "par un appel pris", appointment: "par un rendez-vous", intervention: "par une intervention" };
 
 /** The name of a milestone: "50" → "rappel à 50 %", "urgent:3" → "alerte urgente n° 3". */
 export function milestoneName(name) {
