@@ -26,9 +26,9 @@ async def start_program(settings: Mapping[str, str], clock: Clock) -> Program:
 
 
 @asynccontextmanager
-async def on_stage(opening: datetime = MONDAY_MORNING) -> AsyncIterator[Stage]:
+async def on_stage(opening: datetime = MONDAY_MORNING, *, pace_seconds: float = 0) -> AsyncIterator[Stage]:
     """The whole demo but its page: the real program between the stand-ins."""
-    stage = Stage(start_program, opening=opening, receipt_seconds=0.02, patience_seconds=20)
+    stage = Stage(start_program, opening=opening, receipt_seconds=0.02, patience_seconds=20, pace_seconds=pace_seconds)
     await stage.start()
     try:
         yield stage
