@@ -92,6 +92,16 @@ def test_an_attempt_is_one_sms(answer_to: str | None) -> None:
     assert parts(text) == 1
 
 
+def test_a_number_stays_whole_in_a_mail_and_costs_nothing_in_an_sms() -> None:
+    def told(channel: Channel) -> str:
+        at, number = paris("2026-11-23 10:00"), "+33639980000"
+        return calls.attempt(TEXTS, at=at, zone=PARIS, shop="Atelier", channel=channel, answer_to=number)
+
+    assert "au +33\u00a06\u00a039\u00a098\u00a000\u00a000 quand" in told(Channel.MAIL)
+    assert "au +33 6 39 98 00 00 quand" in told(Channel.SMS)
+    assert "au +33 6 39 98 00 00 quand" in told(Channel.WHATSAPP)  # where it can be tapped on
+
+
 def test_an_attempt_gives_way_to_the_names_of_long_days_and_numbers() -> None:
     at = paris("2026-09-30 10:00")
     shop = "Atelier du Mac, Aix-en-Provence"
