@@ -36,6 +36,7 @@ class Recontact(StrEnum):
     """What stopped the clock (C16)."""
 
     REPLY = "reply"
+    CALL = "call"  # kept as a reply, with an event beside it: `services.views.recontacted_by` tells them apart
     APPOINTMENT = "appointment"
     INTERVENTION = "intervention"
 

@@ -86,6 +86,10 @@ class Messages(Protocol):
         self, message_id: int, state: DeliveryState, *, provider_id: str | None = None, error_code: str | None = None
     ) -> None: ...
 
+    async def reword(self, message_id: int, body: str) -> None:
+        """Put other words in the place of a message of our own making, such as what became of a call."""
+        ...
+
     async def last_inbound_at(self, number: int) -> datetime | None: ...
 
     async def media(self, media_id: int) -> tuple[Media, int] | None:

@@ -123,10 +123,10 @@ def heard(call: Call, event: CallEvent, *, now: datetime, timing: Timing) -> Cal
 
     A talk makes it answered, a recording makes it a message. The key that a technician pressed makes it answered in
     the end, unless the provider says that nobody was connected. Its end alone makes nothing of it yet: a message may be
-    told after it.
+    told after it. How long a talk was is learnt whenever it is told.
     """
     call = replace(call, caller=call.caller or event.caller)
-    if event.talked_seconds is not None and call.state is not CallState.ANSWERED:
+    if event.talked_seconds is not None and call.talked_seconds is None:
         return replace(call, state=CallState.ANSWERED, settle_at=None, talked_seconds=event.talked_seconds)
     if event.recording is not None and call.state is not CallState.ANSWERED:
         recording = call.recording or event.recording

@@ -13,6 +13,7 @@ from bot.sandbox.scenes import Expected, TicketExpected
 from bot.sandbox.snapshot import Json, tickets_of_the_cast
 from bot.sandbox.stage import Stage
 from bot.sandbox.twilio_messages import plain
+from bot.services.views import recontacted_by
 from bot.texts import scenes as texts
 
 PATIENCE_SECONDS = 8.0
@@ -113,7 +114,7 @@ async def _seen(uow: UnitOfWork, number: int | None) -> dict[str, object]:
         "state": _plain(ticket.state),
         "urgent": ticket.is_urgent,
         "outcome": _plain(ticket.outcome),
-        "recontacted_by": _plain(ticket.recontacted_by),
+        "recontacted_by": _plain(await recontacted_by(uow, ticket)),
         "units": intervention.units if intervention else 0,
     }
 

@@ -36,7 +36,11 @@ class CannotPlay(LookupError):
 async def play_scene(scene: Scene, start_program: StartProgram, tell: Tell) -> bool:
     """Play a scene on a stage of its own; True when every expectation was met."""
     stage = Stage(
-        start_program, opening=scene.starts, receipt_seconds=QUICK_RECEIPTS, patience_seconds=PATIENCE_SECONDS
+        start_program,
+        opening=scene.starts,
+        receipt_seconds=QUICK_RECEIPTS,
+        patience_seconds=PATIENCE_SECONDS,
+        pace_seconds=0,
     )
     await stage.start()
     try:
@@ -187,7 +191,7 @@ class ScenePlayer:
             self._say(texts.client_received(owner.name, CHANNELS[Channel.MAIL], f"{mail.subject}\n{mail.text}"))
 
     def _hear_call(self, call: CallRecord) -> None:
-        for position, heard in enumerate(heard_of(call)):
+        for position, heard in enumerate(heard_of(call, self._stage.twilio.voice.legs(call.sid))):
             said = texts.quoted(heard["text"]) if heard["what"] == "says" else heard["text"]
             self._tell_once(f"{call.sid}-{position}", texts.caller_heard(said))
 

@@ -12,6 +12,7 @@ from bot.rules.business_hours import BusinessHours
 from bot.sandbox import cast
 from bot.services.context import Policy
 from bot.services.cover import balance_under, cover_on
+from bot.services.views import recontacted_by
 
 Json = dict[str, Any]
 
@@ -81,6 +82,7 @@ async def _ticket(uow: UnitOfWork, ticket: Ticket, now: datetime, hours: Busines
     address = await uow.directory.address_by_id(ticket.address_id) if ticket.address_id else None
     owner = cast.owner_of(address.address.identifier) if address else None
     intervention = await uow.interventions.of_ticket(ticket.number)
+    stopped_by = await recontacted_by(uow, ticket)
     start = hours.add(ticket.opened_at, timedelta(0))
     until = ticket.recontacted_at or ticket.closed_at or now
 
@@ -98,7 +100,7 @@ async def _ticket(uow: UnitOfWork, ticket: Ticket, now: datetime, hours: Busines
         "person": owner.id if owner else None,
         "dueAt": _iso(ticket.recontact_due_at),
         "recontactedAt": _iso(ticket.recontacted_at),
-        "recontactedBy": ticket.recontacted_by.value if ticket.recontacted_by else None,
+        "recontactedBy": stopped_by.value if stopped_by else None,
         "closedAt": _iso(ticket.closed_at),
         "outcome": ticket.outcome.value if ticket.outcome else None,
         "units": intervention.units if intervention and ticket.closed_at else 0,

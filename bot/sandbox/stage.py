@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, Protocol
@@ -75,7 +76,7 @@ class Stage:
 
     `opening` is where the clock starts; None starts it now or, when the office is closed, at 09:12 of the next office
     day, so that a visitor sees an ordinary morning first. `patience_seconds` is how long a moving clock waits at each
-    stop for the phones to fall silent.
+    stop for the phones to fall silent; `pace_seconds` how long each thing takes that is heard of a call.
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class Stage:
         opening: datetime | None = None,
         receipt_seconds: float = 0.3,
         patience_seconds: float = 3.0,
+        pace_seconds: float = 1.2,
     ) -> None:
         self.hours = office_hours()
         self._start_program = start_program
         self._opening = opening
         self._receipt_seconds = receipt_seconds
         self._patience_seconds = patience_seconds
+        self._pace_seconds = pace_seconds
         self._changes: Changes[None] = Changes()
         self._curtain = asyncio.Lock()
         """Down during a restart: nobody looks at a stage that is being taken apart."""
@@ -160,11 +163,12 @@ class Stage:
         async with self._curtain:
             seen = await self.figures()
         chats = {chat_id: self.telegram.messages(chat_id) for chat_id in exhibits.CHATS}
+        voice = self.twilio.voice
         return {
             "cast": cast_view(),
             "phone": phone_view([*self.twilio.inbound(), *self.twilio.outbound()], taken=self._taken),
             "mail": mail_view([*self.mail.inbound(), *self.mail.outbound()], deliveries=self.mail.deliveries),
-            "calls": call_view(self.twilio.voice.calls()),
+            "calls": call_view((call, voice.legs(call.sid)) for call in voice.calls()),
             "desk": desk_view(chats, questions=self._watch.questions),
             "toasts": toast_view(self._watch.answered),
             "moved": self._is_moved,
@@ -217,15 +221,15 @@ class Stage:
         self._changes.publish(None)
 
     async def client_calls(self, person_id: str, conduct: CallConduct) -> None:
-        """A client calls; the call takes its time on the clock. Raises KeyError when nobody in the cast has this id."""
-        number = cast.person(person_id).number
+        """A client calls; the call takes its time, on the clock too. Raises KeyError when nobody has this id."""
+        call = partial(self.twilio.call, cast.person(person_id).number, pace=self._pace_seconds)
         match conduct:
             case "talks":
-                await self.twilio.call(number, technician="answers", talk_seconds=TALK_SECONDS)
+                await call(technician="answers", talk_seconds=TALK_SECONDS)
             case "speaks":
-                await self.twilio.call(number, says=exhibits.page_file("sample.mp3"), message_seconds=MESSAGE_SECONDS)
+                await call(says=exhibits.page_file("sample.mp3"), message_seconds=MESSAGE_SECONDS)
             case "hangs_up":
-                await self.twilio.call(number, hangs_up="ringing")
+                await call(hangs_up="ringing")
         self._changes.publish(None)
         await self.advance(CALL_TAKES[conduct])
 

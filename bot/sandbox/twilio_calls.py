@@ -74,8 +74,9 @@ class CallRecord:
     """A call to our number, or (`parent_sid`) its leg to a technician.
 
     `heard` is what the caller heard, in order: texts that were read, "<ring>", "<beep>", "<error>". `rang` are the
-    numbers that were rung. `error_code` is set where Twilio could not go on with what it was answered; its debugger
-    would show it.
+    numbers that were rung. Of a leg, `heard` is what was said to who picked up, and `pressed` the key they pressed.
+    `spoken_seconds` is how long a message was left for. `error_code` is set where Twilio could not go on with what it
+    was answered; its debugger would show it.
     """
 
     sid: str
@@ -90,6 +91,8 @@ class CallRecord:
     parent_sid: str | None = None
     heard: list[str] = field(default_factory=list)
     rang: list[str] = field(default_factory=list)
+    pressed: str | None = None
+    spoken_seconds: int = 0
     posted: list[Posted] = field(default_factory=list)
     error_code: int | None = None
     error: str = ""

@@ -14,12 +14,15 @@ MAX_DOCUMENTS = 20
 Ask = Callable[[str, Mapping[str, str]], Awaitable[Delivery | None]]
 
 
-async def screened(leg: CallRecord, url: str, key: str | None, *, ask: Ask) -> tuple[bool, int]:
-    """Whether they are to be connected, and how many seconds that took to find out. `key` is what they press, if asked.
+async def screened(
+    leg: CallRecord, url: str, key: str | None, *, ask: Ask, listen: Callable[[], Awaitable[None]]
+) -> tuple[bool, int]:
+    """Whether they are to be connected, and how many seconds that took to find out. `key` is what they press, if asked;
+    `listen` is awaited with each thing that is said to them.
 
     A document that cannot be had, or carried out, ends the leg; `leg.error_code` says why.
     """
-    screening = _Screening(leg, key, ask)
+    screening = _Screening(leg, key, ask, listen)
     try:
         return await screening.follow(url), screening.elapsed
     except TwimlRefusal as refusal:
@@ -28,10 +31,11 @@ async def screened(leg: CallRecord, url: str, key: str | None, *, ask: Ask) -> t
 
 
 class _Screening:
-    def __init__(self, leg: CallRecord, key: str | None, ask: Ask) -> None:
+    def __init__(self, leg: CallRecord, key: str | None, ask: Ask, listen: Callable[[], Awaitable[None]]) -> None:
         self._leg = leg
         self._key = key
         self._ask = ask
+        self._listen = listen
         self.elapsed = 0
 
     async def follow(self, url: str) -> bool:
@@ -39,22 +43,23 @@ class _Screening:
         for _ in range(MAX_DOCUMENTS):
             answer = await self._ask(url, more)
             document = fetched(answer.status, answer.answer) if answer else fetched(None, "")
-            result = self._carry_out(document, url)
+            result = await self._carry_out(document, url)
             if isinstance(result, bool):
                 return result
             url, more = result, {"Digits": self._key or ""}
         raise TwimlRefusal(FETCH_FAILURE, "this never ends")
 
-    def _carry_out(self, document: str, url: str) -> bool | str:
+    async def _carry_out(self, document: str, url: str) -> bool | str:
         """Whether they are still there at its end; or where to tell the key that they pressed."""
         for verb in read_twiml(document, callers=()):
             match verb.name:
                 case "Say":
-                    self._say(verb)
+                    await self._say(verb)
                 case "Gather":
                     for each in verb.inner:
-                        self._say(each)
+                        await self._say(each)
                     if self._key is not None:
+                        self._leg.pressed = self._key
                         return verb.url("action", url) or url
                     self.elapsed += verb.number("timeout", 5)
                 case "Hangup":
@@ -63,6 +68,7 @@ class _Screening:
                     raise TwimlRefusal(SCHEMA_FAILURE, f"<{verb.name}> before they are connected")
         return True
 
-    def _say(self, verb: Verb) -> None:
+    async def _say(self, verb: Verb) -> None:
         self._leg.heard.append(verb.text)
         self.elapsed += max(len(verb.text) // 15, 1)
+        await self._listen()

@@ -28,7 +28,8 @@ class Conduct:
 
     `technician`: what comes of ringing them; `declines` presses another key, `mailbox` picks up and presses none.
     `hangs_up`: while it rings, as they are being connected, or while the greeting is read; None: not before the end.
-    `says`: the sound of a message after the beep; None: not a word. `rings_for` are real seconds, for whoever watches.
+    `says`: the sound of a message after the beep; None: not a word. `pace` is how many
+    real seconds each thing takes that is heard, for whoever watches.
     `loses` are ends of addresses ("/status") whose webhooks are lost on the way. `is_processed`: the recording can be
     fetched soon after the call; else once `Line.process` says so.
     """
@@ -38,7 +39,7 @@ class Conduct:
     says: bytes | None = None
     talk_seconds: int = 60
     message_seconds: int = 42
-    rings_for: float = 0.0
+    pace: float = 0.0
     loses: Collection[str] = ()
     is_processed: bool = True
 
@@ -119,10 +120,10 @@ class Line:
         for verb in read_twiml(document, callers=(self._call.caller, self._call.called)):
             match verb.name:
                 case "Say":
-                    self._say(verb)
+                    await self._say(verb)
                 case "Gather":  # no caller of ours presses a key
                     for each in verb.inner:
-                        self._say(each)
+                        await self._say(each)
                     self._elapsed += verb.number("timeout", 5)
                 case "Pause":
                     self._elapsed += verb.number("length", 1)
@@ -144,11 +145,16 @@ class Line:
                         return following
         return None
 
-    def _say(self, verb: Verb) -> None:
+    async def _listen(self) -> None:
+        """Something is heard: whoever watches is told, and has the time to."""
+        self._changed(self._call)
+        await asyncio.sleep(self._conduct.pace)
+
+    async def _say(self, verb: Verb) -> None:
         self._call.status = "in-progress"
         self._call.heard.append(verb.text)
         self._elapsed += max(len(verb.text) // 15, 1)
-        self._changed(self._call)
+        await self._listen()
         if self._conduct.hangs_up is not None:
             self._end("completed")
             raise _Over
@@ -157,8 +163,7 @@ class Line:
         """Ring a technician. The caller who hangs up meanwhile is gone, and that is told all the same."""
         self._call.rang.append(verb.text)
         self._call.heard.append(RING)
-        self._changed(self._call)
-        await asyncio.sleep(self._conduct.rings_for)
+        await self._listen()
         child = self._child(verb)
         is_bridged = await self._picks_up(child, verb, url)
         if self._conduct.hangs_up in ("ringing", "connecting"):
@@ -185,9 +190,12 @@ class Line:
         asked = [noun.url("url", url) for noun in verb.inner if "url" in noun.attributes]
         is_bridged, seconds = True, 0
         if asked and asked[0] is not None:
-            is_bridged, seconds = await screened(child, asked[0], KEYS[self._conduct.technician], ask=self._ask(child))
+            key = KEYS[self._conduct.technician]
+            is_bridged, seconds = await screened(child, asked[0], key, ask=self._ask(child), listen=self._listen)
         is_bridged = is_bridged and self._conduct.hangs_up != "connecting"
-        seconds += self._conduct.talk_seconds if is_bridged else 0
+        if is_bridged:
+            seconds += self._conduct.talk_seconds
+            await self._listen()
         self._elapsed += seconds
         child.end("completed", self._clock.now(), seconds=seconds)
         return is_bridged
@@ -215,7 +223,7 @@ class Line:
         self._call.status = "in-progress"
         if verb.attributes.get("playBeep", "true") == "true":
             self._call.heard.append(BEEP)
-        self._changed(self._call)
+        await self._listen()
         callback = verb.url("recordingStatusCallback", url)
         if not self._conduct.says:
             self._elapsed += verb.number("timeout", 5)
@@ -225,6 +233,7 @@ class Line:
             return None
         seconds = min(self._conduct.message_seconds, verb.number("maxLength", 3600))
         self._elapsed += seconds
+        self._call.spoken_seconds = seconds
         recording = self._books.add_recording(self._call, self._conduct.says, seconds, self._clock.now())
         if callback is not None:
             self._recording_callbacks.append((callback, self._recording_form(recording)))

@@ -49,7 +49,7 @@ class TwilioVoice:
         says: bytes | None = None,
         talk_seconds: int = 60,
         message_seconds: int = 42,
-        rings_for: float = 0.0,
+        pace: float = 0.0,
         deliver: bool = True,
         loses: Collection[str] = (),
         is_processed: bool = True,
@@ -59,7 +59,8 @@ class TwilioVoice:
         `technician` is what comes of ringing one, if the program has one rung: "answers" presses 1 if asked to press a
         key, "declines" another one, "mailbox" none; a talk lasts `talk_seconds`. The caller hangs up while it rings, as
         they are being connected ("connecting"), or while the greeting is read; else `says` is the sound of a message
-        that lasts `message_seconds`, and None is silence. `rings_for` are real seconds, for whoever watches. With
+        that lasts `message_seconds`, and None is silence. `pace` is how many real seconds each thing takes that is
+        heard, for whoever watches. With
         `deliver=False` every webhook is lost on the way; with `loses` those whose address ends so:
         `("/dialled", "/status")`. With `is_processed=False` the recording cannot be fetched until `process` is called.
 
@@ -73,7 +74,7 @@ class TwilioVoice:
         lost = tuple(loses) if deliver else ("",)
         line = Line(
             self._books.add_call(call),
-            Conduct(technician, hangs_up, says, talk_seconds, message_seconds, rings_for, lost, is_processed),
+            Conduct(technician, hangs_up, says, talk_seconds, message_seconds, pace, lost, is_processed),
             books=self._books,
             clock=self._clock,
             base_url=self._base_url(),

@@ -122,17 +122,17 @@ def _mail_status(delivery: MailDelivery | None) -> str:
     return "taken" if delivery.is_taken else "refused"
 
 
-def call_view(calls: Iterable[CallRecord]) -> list[Json]:
-    """The calls of the cast, oldest first, with what the caller heard of each."""
-    return [_call(call, owner) for call in calls if (owner := cast.owner_of(call.caller)) is not None]
+def call_view(calls: Iterable[tuple[CallRecord, Iterable[CallRecord]]]) -> list[Json]:
+    """The calls of the cast, oldest first, each with its legs to technicians: what was heard of each."""
+    return [_call(call, legs, owner) for call, legs in calls if (owner := cast.owner_of(call.caller)) is not None]
 
 
-def _call(call: CallRecord, owner: cast.Person) -> Json:
+def _call(call: CallRecord, legs: Iterable[CallRecord], owner: cast.Person) -> Json:
     return {
         "id": call.sid,
         "person": owner.id,
         "at": call.started_at.isoformat(timespec="seconds"),
-        "heard": heard_of(call),
+        "heard": heard_of(call, legs),
         "isOver": call.is_over,
         "ended": call_words(call),
     }
@@ -144,31 +144,30 @@ def call_words(call: CallRecord) -> str:
     if call.error_code is not None:
         return texts.FAILED.format(code=call.error_code)
     if told.get("DialBridged") == "true":
-        return texts.TALKED.format(name=_rung(call))
-    if "RecordingDuration" in told:
-        return texts.LEFT_MESSAGE.format(length=length(int(told["RecordingDuration"])))
+        return texts.TALKED.format(name=_name_at(call.rang[-1] if call.rang else ""))
+    if call.spoken_seconds:
+        return texts.LEFT_MESSAGE.format(length=length(call.spoken_seconds))
     return texts.NOBODY_ANSWERED
 
 
-def _rung(call: CallRecord) -> str:
-    technician = cast.technician_at(call.rang[-1]) if call.rang else None
+def _name_at(number: str) -> str:
+    technician = cast.technician_at(number)
     return technician.name if technician else texts.SOMEBODY
 
 
-def heard_of(call: CallRecord) -> list[Json]:
-    """`{"what": "rings" | "says" | "beep" | "ends", "text"}` of each thing that was heard."""
-    rung = iter(call.rang)
+def heard_of(call: CallRecord, legs: Iterable[CallRecord]) -> list[Json]:
+    """`{"what": "rings" | "screens" | "presses" | "says" | "beep" | "ends", "text"}` of each thing that was heard.
+
+    What was said to the technician who picked up, and the key they pressed, the caller does not hear: the visitor does.
+    """
+    rung, answering = iter(call.rang), iter(legs)
     lines = []
     for heard in call.heard:
         match heard:
             case line.RING:
-                technician = cast.technician_at(next(rung, ""))
-                lines.append(
-                    {
-                        "what": "rings",
-                        "text": texts.RINGS.format(name=technician.name if technician else texts.SOMEBODY),
-                    }
-                )
+                name = _name_at(next(rung, ""))
+                lines.append({"what": "rings", "text": texts.RINGS.format(name=name)})
+                lines += _screened(next(answering, None), name)
             case line.BEEP:
                 lines.append({"what": "beep", "text": texts.BEEP})
             case line.ERROR:
@@ -176,6 +175,15 @@ def heard_of(call: CallRecord) -> list[Json]:
             case said:
                 lines.append({"what": "says", "text": said})
     return [*lines, {"what": "ends", "text": call_words(call)}] if call.is_over else lines
+
+
+def _screened(leg: CallRecord | None, name: str) -> list[Json]:
+    if leg is None:
+        return []
+    lines = [{"what": "screens", "text": texts.SCREENED.format(name=name, said=said)} for said in leg.heard]
+    if leg.pressed is not None:
+        lines.append({"what": "presses", "text": texts.PRESSED.format(name=name, key=leg.pressed)})
+    return lines
 
 
 def desk_view(chats: Mapping[int, Iterable[TelegramMessage]], *, questions: Collection[str]) -> list[Json]:

@@ -4,7 +4,7 @@ The clock of C15 runs from the call, not from when we heard of its end.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.calls import Call, CallState
@@ -28,7 +28,6 @@ KNOWN_ON = (Channel.SMS, Channel.WHATSAPP, Channel.PHONE)
 """The channels on which an address is a number, in the order in which its owner is looked for."""
 
 SOUND = "audio/mpeg"
-SOUND_NAME = "message-vocal.mp3"
 
 
 async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None, told_at: datetime) -> Call:
@@ -42,7 +41,7 @@ async def put_on_ticket(desk: Desk, call: Call, *, inbox_id: int | None, told_at
     if call.state is CallState.MISSED and not desk.policy.voice_missed_tickets:
         return call
     technician = await desk.uow.directory.technician_by_id(call.technician_id) if call.technician_id else None
-    message = _message(call, origin, technician)
+    message = _message(call, origin, technician, desk.policy.zone)
     ticket, choice = await _ticket_of(desk, call, origin)
     if ticket is None:
         ticket, message = await _open(desk, call, message, choice, origin, inbox_id)
@@ -99,7 +98,7 @@ async def _remember(desk: Desk, number: str, contact_id: int | None) -> KnownAdd
     return await desk.uow.directory.add_address(address, contact_id=contact_id, profile_name=None, now=desk.now)
 
 
-def _message(call: Call, origin: Origin, technician: Technician | None) -> Message:
+def _message(call: Call, origin: Origin, technician: Technician | None, zone: tzinfo) -> Message:
     is_withheld = call.caller is None
     media: tuple[Media, ...] = ()
     if call.state is CallState.ANSWERED:
@@ -108,7 +107,8 @@ def _message(call: Call, origin: Origin, technician: Technician | None) -> Messa
     elif call.state is CallState.MESSAGE:
         assert call.recording is not None
         body = texts.voice_message(call.recording.seconds, is_withheld=is_withheld)
-        media = (Media(url=call.recording.url, content_type=SOUND, name=SOUND_NAME),)
+        name = texts.sound_name(call.started_at, call.recording.seconds, zone=zone)
+        media = (Media(url=call.recording.url, content_type=SOUND, name=name),)
     else:
         body = texts.missed(is_withheld=is_withheld)
     return Message(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.addresses import Channel
 from bot.domain.calls import FINAL, Answer, Call, CallEvent, CallState, Screening, Step
 from bot.domain.inbox import InboxEntry
 from bot.errors import DeliveryError
@@ -149,9 +150,32 @@ async def _keep(desk: Desk, before: Call, call: Call, *, inbox_id: int | None, t
     """Write the call down; on a ticket, when it has just become final, or is more than it was."""
     if call.state is not before.state and call.state in FINAL:
         call = await put_on_ticket(desk, call, inbox_id=inbox_id, told_at=told_at)
+    elif call.talked_seconds != before.talked_seconds:
+        await _tell_length(desk, before, call)
     if call != before:
         await desk.uow.calls.save(call)
     return call
+
+
+async def _tell_length(desk: Desk, before: Call, call: Call) -> None:
+    """How long a talk was is learnt after it is on its ticket: what is said of it there says so now."""
+    ticket = await desk.uow.tickets.get(call.ticket_id) if call.ticket_id else None
+    if ticket is None:
+        return
+    old, new = await _said_of(desk.uow, before), await _said_of(desk.uow, call)
+    for message in await desk.uow.messages.of_ticket(ticket.number):
+        if (message.channel, message.at, message.body) == (Channel.PHONE, call.started_at, old):
+            await desk.uow.messages.reword(message.id, new)
+    if ticket.subject == old:
+        ticket = replace(ticket, subject=new)
+        await desk.uow.tickets.save(ticket)
+    await desk.refresh(ticket)
+
+
+async def _said_of(uow: UnitOfWork, call: Call) -> str:
+    technician = await uow.directory.technician_by_id(call.technician_id) if call.technician_id else None
+    name = technician.name if technician else None
+    return texts.taken(name, call.talked_seconds, is_withheld=call.caller is None)
 
 
 def _timing(policy: Policy) -> Timing:

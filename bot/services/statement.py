@@ -17,6 +17,7 @@ from bot.rules.quota import Balance, Reason
 from bot.services.accounting import CORRECTION
 from bot.services.context import Policy
 from bot.services.cover import cover_on
+from bot.services.views import recontacted_by
 from bot.texts.letterhead import Letterhead
 from bot.texts.statement import Promise, StatedCorrection, StatedWork, StatementView
 
@@ -171,7 +172,7 @@ class _Gathering:
             decision=intervention.decision or "",
             why=intervention.decision_reason,
             guarantee_of=await self._guaranteeing(intervention),
-            promise=self._promise(ticket),
+            promise=await self._promise(ticket),
             is_open=ticket.is_open,
         )
 
@@ -182,7 +183,7 @@ class _Gathering:
         earlier = await self._uow.interventions.get(intervention.guarantee_of)
         return earlier.ticket_id if earlier else None
 
-    def _promise(self, ticket: Ticket) -> Promise:
+    async def _promise(self, ticket: Ticket) -> Promise:
         zone = self._policy.zone
         handled = Handled(ticket.opened_at, ticket.recontact_due_at, ticket.recontacted_at, ticket.closed_at)
         good, decided = kept([handled], now=self._now)
@@ -190,7 +191,7 @@ class _Gathering:
             asked_at=ticket.opened_at.astimezone(zone),
             due_at=ticket.recontact_due_at.astimezone(zone),
             recontacted_at=ticket.recontacted_at.astimezone(zone) if ticket.recontacted_at else None,
-            by=ticket.recontacted_by,
+            by=await recontacted_by(self._uow, ticket),
             kept=bool(good) if decided else None,
         )
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.addresses import KnownAddress
 from bot.domain.clients import Client, Contact
-from bot.domain.tickets import Event, Message, Ticket
+from bot.domain.tickets import Event, Message, Recontact, Ticket
 from bot.ports import UnitOfWork
 from bot.rules.contract_term import guarantee_until
 from bot.services.context import Context, Policy
 from bot.services.cover import Cover, balance_under, cover_on
+from bot.services.recontact import TALK
 from bot.texts.card_files import FileView
 from bot.texts.cards import CardView, FollowedView, MessageView
 from bot.texts.tickets import TicketLine
@@ -62,7 +63,7 @@ async def card_view(
         product=ticket.product,
         left=time_left(ticket, policy, now),
         recontacted_at=ticket.recontacted_at,
-        recontacted_by=ticket.recontacted_by,
+        recontacted_by=await recontacted_by(uow, ticket),
         assigned_to=assigned.name if assigned else None,
         balance=await _balance_shown(uow, cover),
         messages=tuple(message_view(message) for message in facts.messages),
@@ -83,6 +84,16 @@ async def card_view(
         subject=ticket.subject,
         follows=await _followed(uow, ticket, policy),
     )
+
+
+async def recontacted_by(uow: UnitOfWork, ticket: Ticket) -> Recontact | None:
+    """What stopped the clock (C16): of a reply, whether it was a call that one of us took and not a text of ours."""
+    if ticket.recontacted_by is not Recontact.REPLY:
+        return ticket.recontacted_by
+    taken = await uow.tickets.events(ticket.number, kinds=[TALK])
+    began = [datetime.fromisoformat(str(event.data["at"])) for event in taken]
+    is_call = any(ticket.recontacted_at in (at, max(at, ticket.opened_at)) for at in began)
+    return Recontact.CALL if is_call else Recontact.REPLY
 
 
 async def _followed(uow: UnitOfWork, ticket: Ticket, policy: Policy) -> FollowedView | None:

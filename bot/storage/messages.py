@@ -125,6 +125,10 @@ class SqlMessages:
             values["provider_id"] = provider_id
         await self._connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
 
+    async def reword(self, message_id: int, body: str) -> None:
+        values = {"body": body, "folded_body": fold(body)}
+        await self._connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
+
     async def last_inbound_at(self, number: int) -> datetime | None:
         row = await self._connection.execute(
             select(messages.c.at)

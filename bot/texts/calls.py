@@ -4,19 +4,22 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
+import phonenumbers
+
 from bot.domain.addresses import Channel
 from bot.domain.desk import Technician, Verb
 from bot.texts.client import ClientTexts
 from bot.texts.harmless import inline
 from bot.texts.labels import phone_label
-from bot.texts.moments import clock_time, day_and_hour, span
+from bot.texts.moments import clock_time, day_and_hour, short_moment, span
 from bot.texts.posts import Post, button, leave, rows
 from bot.texts.rich import Rich, blockquote, bold
 
 NOBODY = "personne"
 _WITHHELD = "numéro masqué"
 _WHOLE_HOUR, _HOUR = re.compile(r"\b(\d{1,2})h00\b"), re.compile(r"\b(\d{1,2})h(\d\d)\b")
-_FRENCH = re.compile(r"\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)")
+_FRENCH = frozenset((33, 262, 508, 590, 594, 596, 681, 687, 689))
+"""The country codes of France, overseas included."""
 
 
 def greeting(texts: ClientTexts, *, is_open: bool, shop: str, hours: str, sms_number: str) -> str:
@@ -26,7 +29,8 @@ def greeting(texts: ClientTexts, *, is_open: bool, shop: str, hours: str, sms_nu
     """
     said = [
         texts.sentence("voice_greeting", shop=shop),
-        texts.sentence("voice_open" if is_open else "voice_closed", **({} if is_open else {"hours": spoken(hours)})),
+        texts.sentence("voice_open" if is_open else "voice_closed"),
+        texts.sentence("voice_hours", hours=spoken(hours)),
         texts.sentence("voice_urgent", phone=spoken_number(sms_number)) if sms_number else "",
         texts.sentence("voice_message"),
     ]
@@ -53,24 +57,28 @@ def spoken(hours: str) -> str:
 
 
 def spoken_number(number: str) -> str:
-    """A French number as it is dictated, '06, 39, 98, 00, 00'; another digit by digit."""
-    found = _FRENCH.fullmatch(number)
-    if found is None:
+    """A French number as it is dictated and dialled, '06, 39, 98, 00, 00', overseas too; another digit by digit,
+    behind the 00 that it is dialled with."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
         return ", ".join(number.removeprefix("+"))
-    first, *pairs = found.groups()
-    return ", ".join([f"0{first}", *pairs])
+    if parsed.country_code not in _FRENCH:
+        return ", ".join(["00", *number.removeprefix("+")])
+    digits = re.sub(r"\D", "", phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+    return ", ".join(re.findall(r"^\d(?=(?:\d\d)*$)|\d\d", digits))
 
 
 def attempt(
     texts: ClientTexts, *, at: datetime, zone: tzinfo, shop: str, channel: Channel, answer_to: str | None = None
 ) -> str:
     """To a client whom a technician rang in vain; `answer_to` where what sends it cannot be answered."""
-    moment = clock_time(at.astimezone(zone))
+    moments = (day_and_hour(at, zone, None), short_moment(at, zone))  # an SMS that waits overnight is read the next day
     if answer_to is not None:
-        said = texts.sentence("attempt_to", at=moment, phone=phone_label(answer_to))
+        said = [texts.sentence("attempt_to", at=moment, phone=phone_label(answer_to)) for moment in moments]
     else:
-        said = texts.sentence("attempt", at=moment)
-    return texts.told(said, shop=shop, channel=channel)
+        said = [texts.sentence("attempt", at=moment) for moment in moments]
+    return texts.told(*said, shop=shop, channel=channel)
 
 
 def screening(client: str | None) -> str:
@@ -89,6 +97,13 @@ def missed(*, is_withheld: bool) -> str:
 def voice_message(seconds: int, *, is_withheld: bool) -> str:
     """'Message vocal de 42 s', 'Message vocal de 2 min 05 s, numéro masqué'."""
     return f"Message vocal de {length(seconds)}" + (f", {_WITHHELD}" if is_withheld else "")
+
+
+def sound_name(at: datetime, seconds: int, *, zone: tzinfo) -> str:
+    """What a recording is called as a file: 'vocal-10h10-15s.mp3', 'vocal-10h10-2min05.mp3'."""
+    minutes, rest = divmod(seconds, 60)
+    lasted = f"{minutes}min{f'{rest:02}' if rest else ''}" if minutes else f"{rest}s"
+    return f"vocal-{clock_time(at.astimezone(zone))}-{lasted}.mp3"
 
 
 def taken(name: str | None, seconds: int | None, *, is_withheld: bool) -> str:

@@ -12,6 +12,7 @@ from bot.texts.closings import ClosedNote, closed_days, closed_notes
 from bot.texts.gsm import fold, parts
 from bot.texts.labels import phone_label, plural
 from bot.texts.moments import day, day_and_hour, short_moment
+from bot.texts.typography import whole_numbers
 
 __all__ = ["SENTENCES", "ClientTexts", "ClosedNote", "closed_notes", "load_overrides"]
 
@@ -208,7 +209,7 @@ def _fitting(versions: list[str], channel: Channel, *, fewest: int = 1) -> str:
     With `fewest` 2, two parts are as good as one: what is told once and kept.
     """
     if channel is not Channel.SMS:
-        return versions[0]
+        return whole_numbers(versions[0]) if channel is Channel.MAIL else versions[0]
     folded = [fold(version) for version in versions]
     for most in range(fewest, MOST_PARTS + 1):
         for text in folded:

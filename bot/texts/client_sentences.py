@@ -43,7 +43,8 @@ OBLIGATIONS: Mapping[str, str] = {
 VOICE: Mapping[str, str] = {
     "voice_greeting": "Bonjour, vous êtes bien chez {shop}.",
     "voice_open": "Tous nos techniciens sont occupés.",
-    "voice_closed": "Nos bureaux sont fermés. Nous répondons {hours}.",
+    "voice_closed": "Nos bureaux sont fermés.",
+    "voice_hours": "Nous répondons {hours}.",
     "voice_urgent": "Si c’est urgent, envoyez un SMS au {phone}, en commençant votre message par le mot : Urgent.",
     "voice_message": "Laissez votre message après le signal sonore, puis raccrochez : nous vous rappelons.",
     "voice_silence": "Nous n’avons rien entendu. Au revoir.",
@@ -53,7 +54,7 @@ VOICE: Mapping[str, str] = {
 """What a caller hears: read aloud by a machine, so numbers and hours are written as they are spoken."""
 
 CALLS: Mapping[str, str] = {
-    "attempt": "nous avons essayé de vous joindre à {at}. Rappelez-nous, ou dites-nous quand vous êtes joignable.",
-    "attempt_to": "nous avons essayé de vous joindre à {at}. Rappelez-nous, ou écrivez au {phone} quand vous appeler.",
+    "attempt": "nous avons essayé de vous joindre {at}. Rappelez-nous, ou dites-nous quand vous êtes joignable.",
+    "attempt_to": "nous avons essayé de vous joindre {at}. Rappelez-nous, ou écrivez au {phone} quand vous appeler.",
 }
 """What clients are told of calls in writing."""

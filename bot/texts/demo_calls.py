@@ -2,6 +2,8 @@
 
 RINGS = "Ça sonne chez {name}"
 SOMEBODY = "le technicien"
+SCREENED = "{name} décroche et entend\u00a0: «\u00a0{said}\u00a0»"
+PRESSED = "{name} appuie sur la touche {key}"
 BEEP = "Bip"
 TALKED = "Appel pris par {name}"
 LEFT_MESSAGE = "Message vocal laissé ({length})"

@@ -37,6 +37,7 @@ OUTCOMES = {
 
 RECONTACTS = {
     Recontact.REPLY: "réponse envoyée",
+    Recontact.CALL: "appel pris",
     Recontact.APPOINTMENT: "rendez-vous fixé",
     Recontact.INTERVENTION: "intervention commencée",
 }

@@ -218,9 +218,9 @@ def unexplained_report(inbox_id: int) -> Post:
 def found_missing(count: int) -> Post:
     """The daily count found mails at the server that had not come here; they have now."""
     said = plural(count, "mail du serveur manquait ici", "mails du serveur manquaient ici")
+    cards = "sa carte arrive" if count == 1 else "leurs cartes arrivent"
     return Post.of(
-        f"📬 Relève du jour : {said} ; c’est rattrapé, leurs fiches arrivent. "
-        "Prévenez l’administrateur si cela se répète."
+        f"📬 Relève du jour : {said} ; c’est rattrapé, {cards}. Prévenez l’administrateur si cela se répète."
     )
 
 
@@ -237,7 +237,7 @@ def kept_quietly(count: int) -> Post:
     """Newsletters and automatic mails that opened nothing (S7)."""
     return Post.of(
         f"📭 Depuis hier, {plural(count, 'mail automatique', 'mails automatiques')} sans ticket (lettres "
-        "d’information, avis de machines). « permanence mails » les montre."
+        f"d’information, avis de machines). « permanence mails » {'le' if count == 1 else 'les'} montre."
     )
 
 

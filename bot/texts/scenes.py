@@ -34,7 +34,7 @@ UNREADABLE = "ce fichier n’est pas du YAML lisible."
 TWICE = "« {word} » est donné deux fois."
 
 UNKNOWN_BUTTON = "aucun bouton « {label} » au bureau"
-NO_CARD = "aucune fiche du ticket {number} au bureau"
+NO_CARD = "aucune carte du ticket {number} au bureau"
 NO_MAIL = "{name} n’a reçu aucun mail"
 NO_REMINDER = "aucun rappel n’est prévu"
 
@@ -101,7 +101,7 @@ def technician_said(name: str, text: str) -> str:
 
 
 def technician_answered(name: str, ticket: int, text: str) -> str:
-    return f"{name} répond à la fiche {ticket}{_NBSP}: {quoted(text)}"
+    return f"{name} répond à la carte {ticket}{_NBSP}: {quoted(text)}"
 
 
 def technician_replied(name: str, text: str) -> str:

@@ -16,6 +16,7 @@ LONGEST_REASON = 400
 
 _BY = {
     Recontact.REPLY: "réponse",
+    Recontact.CALL: "appel pris",
     Recontact.APPOINTMENT: "rendez-vous",
     Recontact.INTERVENTION: "intervention",
 }

@@ -89,7 +89,7 @@ def _until(segment: Segment) -> str:
 
 def _stopped(at: datetime | None, by: Recontact | None, explanation: Explanation, zone: tzinfo) -> str:
     if at is None:
-        return "Le délai court : ni réponse acceptée, ni rendez-vous, ni intervention (C16)."
+        return "Le délai court : ni réponse acceptée, ni appel pris, ni rendez-vous, ni intervention (C16)."
     how = f" par {_ARTICLES[by]}" if by else ""
     late = " (après le délai)" if at > explanation.due_at else " (dans le délai)"
     return f"Délai arrêté {day_and_hour(at, zone, None)}{how}{late} (C16)."
@@ -97,6 +97,7 @@ def _stopped(at: datetime | None, by: Recontact | None, explanation: Explanation
 
 _ARTICLES = {
     Recontact.REPLY: "une réponse",
+    Recontact.CALL: "un appel pris",
     Recontact.APPOINTMENT: "un rendez-vous",
     Recontact.INTERVENTION: "une intervention",
 }

@@ -107,6 +107,7 @@ def test_a_line_says_what_is_particular_to_it(changes, words):
     [
         pytest.param({"kept": False}, "manqué le 11/03 à 15h10 (intervention) échéance", id="missed"),
         pytest.param({"by": Recontact.REPLY}, "tenu le 11/03 à 15h10 (réponse) échéance", id="by an answer"),
+        pytest.param({"by": Recontact.CALL}, "tenu le 11/03 à 15h10 (appel pris) échéance", id="by taking a call"),
         pytest.param({"by": None}, "tenu le 11/03 à 15h10 échéance", id="nobody knows by what"),
         pytest.param(
             {"kept": None, "recontacted_at": None, "by": None},

@@ -186,6 +186,8 @@ def test_a_call_that_was_greeted_is_waited_for_as_long_as_a_message_can_last() -
         ),
         pytest.param(MISSED, step(Step.DIALLED, talked_seconds=180), ANSWERED, id="a talk that was told late"),
         pytest.param(ANSWERED, step(Step.DIALLED, talked_seconds=9), ANSWERED, id="the first talk stays"),
+        pytest.param(Call(SID, MONDAY, HELENE, CallState.ANSWERED), step(Step.DIALLED, talked_seconds=180), ANSWERED,
+                     id="how long a talk was, told late"),
         pytest.param(ANSWERED, step(Step.RECORDED, recording=SAID), ANSWERED, id="nothing comes after a talk"),
         pytest.param(
             RINGING,

@@ -347,12 +347,23 @@ async def test_every_step_can_be_watched(twilio: TwilioStandIn, script: Script) 
     assert len(seen) == before
 
 
-async def test_it_rings_for_as_long_as_somebody_wants_to_watch(twilio: TwilioStandIn, script: Script) -> None:
-    script.documents["/voice"] = f"<Dial>{CLAIRE}</Dial>"
-    ringing = asyncio.create_task(twilio.call(CLIENT, rings_for=0.2))
-    await twilio.wait_for(lambda: twilio.voice.calls() and twilio.voice.calls()[0].rang, PATIENCE)
-    assert not ringing.done()
-    await ringing
+async def test_each_thing_is_heard_for_as_long_as_somebody_wants_to_watch(
+    twilio: TwilioStandIn, screening: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    sleep = asyncio.sleep
+
+    async def watch(seconds: float) -> None:
+        if seconds == 0.01:
+            (call,) = twilio.voice.calls()
+            seen.append([(leg.heard, leg.pressed) for leg in twilio.voice.legs(call.sid)])
+        await sleep(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", watch)
+    await twilio.call(CLIENT, technician="answers", pace=0.01)
+    asked = ["Appuyez sur 1."]
+    assert seen[:3] == [[], [(asked, None)], [(asked, "1")]]  # it rings, they are asked, they talk
+    seen.clear()
 
 
 async def test_an_account_without_a_number_takes_no_calls(clock: SteppingClock) -> None:

@@ -29,9 +29,11 @@ async def start_program(settings: Mapping[str, str], clock: Clock) -> Program:
 
 
 @asynccontextmanager
-async def on_stage(opening: datetime = MONDAY_MORNING) -> AsyncIterator[Stage]:
+async def on_stage(opening: datetime = MONDAY_MORNING, *, pace_seconds: float = 0) -> AsyncIterator[Stage]:
     """The whole demo but its page: the real program between the stand-ins."""
-    stage = Stage(start_program, opening=opening, receipt_seconds=0.02, patience_seconds=PATIENCE)
+    stage = Stage(
+        start_program, opening=opening, receipt_seconds=0.02, patience_seconds=PATIENCE, pace_seconds=pace_seconds
+    )
     await stage.start()
     try:
         yield stage

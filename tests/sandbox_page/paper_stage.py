@@ -129,7 +129,7 @@ class PaperStage:
         if conduct == "speaks":
             self.files["S1"] = (page_file("sample.mp3"), "audio/mpeg")
             self._on_desk(None, "Message vocal de 8 s", silent=False)
-            self.desk[-1] |= {"sound": {"url": "/file/S1/message-vocal.mp3", "seconds": 8, "name": "message-vocal.mp3"}}
+            self.desk[-1] |= {"sound": {"url": "/file/S1/vocal-9h12-8s.mp3", "seconds": 8, "name": "vocal-9h12-8s.mp3"}}
         self._changes.publish(None)
 
     async def technician_says(self, user_id: int, text: str, *, reply_to: str | None) -> None:

@@ -10,6 +10,7 @@ from bot.sandbox.exhibits import page_file
 from bot.sandbox.mail import MailFile
 from bot.sandbox.shop import office_hours, ordinary_moment
 from bot.sandbox.stage import CallConduct, NothingPlanned, Stage
+from bot.texts.calls import screening
 from tests.sandbox_page.conftest import on_stage
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -132,7 +133,7 @@ async def test_a_mail_is_answered_from_the_desk_and_its_answer_lands_on_the_tick
 
 
 CALLS = {
-    "taken": ("talks", ["rings", "ends"], "Appel pris par Claire", "recontacted"),
+    "taken": ("talks", ["rings", "screens", "presses", "ends"], "Appel pris par Claire", "recontacted"),
     "a message": ("speaks", ["rings", "says", "beep", "ends"], "Message vocal laissé (8 s)", "open"),
     "hung up": ("hangs_up", ["rings", "ends"], "Appel sans réponse", "open"),
 }
@@ -148,7 +149,20 @@ async def test_a_call_is_heard_and_becomes_a_ticket(
     [call] = view["calls"]
     [ticket] = view["snapshot"]["tickets"]
     assert ([line["what"] for line in call["heard"]], call["ended"], call["isOver"]) == (heard, ended, True)
-    assert (ticket["state"], ticket["person"]) == (state, "lambert")
+    stopped_by = "call" if conduct == "talks" else None
+    assert (ticket["state"], ticket["person"], ticket["recontactedBy"]) == (state, "lambert", stopped_by)
+
+
+async def test_the_visitor_sees_how_a_technician_takes_a_call() -> None:
+    async with on_stage() as stage:
+        await stage.client_calls("lambert", "talks")
+        [call] = (await stage.view())["calls"]
+    assert [line["text"] for line in call["heard"]] == [
+        "Ça sonne chez Claire",
+        f"Claire décroche et entend\u00a0: «\u00a0{screening('Cabinet des Tilleuls')}\u00a0»",
+        "Claire appuie sur la touche 1",
+        "Appel pris par Claire",
+    ]
 
 
 async def test_outside_office_hours_nobody_is_rung() -> None:
@@ -166,7 +180,7 @@ async def test_a_spoken_message_can_be_played_at_the_desk() -> None:
             for message in (await stage.view())["desk"]
             for row in message["buttons"]
             for button in row
-            if "message-vocal" in button["text"]
+            if "vocal-9h12-8s" in button["text"]
         ]
         await stage.technician_presses(CLAIRE, card, button)
         await stage.settle()

@@ -104,7 +104,8 @@ async def test_an_attempt_is_told_to_the_client_and_the_clock_goes_on(shop):
         "n° 1 : tentative notée, le client est prévenu par SMS. Le délai court toujours."
     ]
     assert (await shop.texts_to(HELENE))[-1] == (
-        "Atelier : nous avons essayé de vous joindre à 10h42. Rappelez-nous, ou dites-nous quand vous etes joignable."
+        "Atelier : nous avons essayé de vous joindre lundi 23 novembre à 10h42. Rappelez-nous, ou dites-nous quand "
+        "vous etes joignable."
     )
     ticket = await shop.ticket()
     assert (ticket.recontacted_at, await shop.events()) == (None, ["opened", "acknowledged", "attempted"])

@@ -223,11 +223,19 @@ async def test_what_a_blocked_caller_said_all_the_same_is_erased_at_the_provider
 # A message
 
 
+async def test_two_spoken_messages_are_told_apart_by_their_buttons(shop):
+    await speaks(shop)
+    shop.clock.advance(10 * MINUTE)
+    await speaks(shop, call=2, seconds=15)
+    labels = [button["text"] for row in (await shop.card()).payload["buttons"] for button in row]
+    assert [label for label in labels if "vocal" in label] == ["📎 vocal-10h00-42s.mp3", "📎 vocal-10h10-15s.mp3"]
+
+
 async def test_a_spoken_message_is_fetched_and_played_from_the_card(shop):
     await speaks(shop)
     (message,) = [each for each in await shop.messages() if each.direction is Direction.IN]
     assert (message.body, message.channel) == ("Message vocal de 42 s", Channel.PHONE)
-    assert message.media == (Media(recording().url, "audio/mpeg", id=1, name="message-vocal.mp3"),)
+    assert message.media == (Media(recording().url, "audio/mpeg", id=1, name="vocal-10h00-42s.mp3"),)
     store = FakeMediaStore()
     await fetch_media(shop.context, store)
     assert store.fetched == [recording().url]
@@ -317,6 +325,50 @@ async def test_a_call_that_a_technician_took_is_theirs_and_has_stopped_the_clock
     assert await shop.texts_to(HELENE) == []
     assert set((await shop.milestones()).values()) == {"cancelled"}
     assert "Recontacté" in (await shop.card()).text
+
+
+async def recontacted(shop) -> tuple[str, str]:
+    """What the card and /pourquoi say of it."""
+    (why,) = await shop.orders(Verb.WHY, 1)
+    lines = [*(await shop.card()).text.split("\n"), *why.split("\n")]
+    found = [line for line in lines if line.startswith(("Recontacté", "Délai arrêté"))]
+    card, reason = (line.replace("\u00a0", " ") for line in found)
+    return card, reason
+
+
+async def test_a_call_that_was_taken_is_called_so_and_no_answer_that_was_sent(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(200 * SECOND)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    expected = (
+        "Recontacté lun. 23/11 à 10h00 : appel pris",
+        "Délai arrêté lundi 23 novembre à 10h00 par un appel pris (dans le délai) (C16).",
+    )
+    assert await recontacted(shop) == expected
+    await shop.orders(Verb.ANSWER, 1, "Voici le lien")
+    await shop.deliver()
+    assert await recontacted(shop) == expected
+
+
+async def test_a_call_that_was_taken_after_an_answer_is_not_what_stopped_the_clock(shop):
+    await shop.receives(HELENE)
+    await shop.orders(Verb.ANSWER, 1, "Je vous rappelle à 14h")
+    await shop.deliver()
+    shop.clock.advance(HOUR)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert await recontacted(shop) == (
+        "Recontacté lun. 23/11 à 10h00 : réponse envoyée",
+        "Délai arrêté lundi 23 novembre à 10h00 par une réponse (dans le délai) (C16).",
+    )
+
+
+async def test_a_call_in_which_the_client_wrote_is_what_stopped_the_clock(shop):
+    await tell(shop, Step.RANG)
+    shop.clock.advance(60 * SECOND)
+    await shop.receives(HELENE)
+    shop.clock.advance(140 * SECOND)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert (await recontacted(shop))[0] == "Recontacté lun. 23/11 à 10h01 : appel pris"
 
 
 @pytest.mark.parametrize("later", [pytest.param(5 * HOUR, id="hours"), pytest.param(5 * DAY, id="days")])
@@ -410,6 +462,48 @@ async def test_a_key_is_no_talk_yet_and_takes_the_call_where_no_more_is_told(sho
     ticket = await shop.ticket()
     assert (ticket.subject, ticket.assigned_to, ticket.recontacted_by) == ("Appel pris par Claire", 1, Recontact.REPLY)
     assert (ticket.opened_at, ticket.recontacted_at) == (MONDAY, MONDAY)
+
+
+async def test_how_long_a_talk_was_is_said_when_it_is_told_late(shop):
+    await tell(shop, Step.RANG)
+    await tell(shop, Step.ACCEPTED, caller=None, technician_id=1)
+    shop.clock.advance(3 * MINUTE)
+    await tell(shop, Step.ENDED)
+    await settles(shop)
+    before = await shop.ticket()
+    await shop.receives(HELENE, "Merci, il reste le scanner")
+    await tell(shop, Step.DIALLED, **ANSWER)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    after = await shop.ticket()
+    assert (before.subject, after.subject) == ("Appel pris par Claire", "Appel pris par Claire (3 min)")
+    assert await bodies(shop) == ["Appel pris par Claire (3 min)", "Merci, il reste le scanner"]
+    assert "Appel pris par Claire (3 min)" in (await shop.card()).text
+    assert after.recontacted_at == before.recontacted_at
+    assert (await shop.events()).count("call taken") == 1
+    found = await shop.read(lambda uow: uow.tickets.search("3 min", limit=5))
+    assert [ticket.number for ticket in found] == [1]
+
+
+async def test_it_is_said_on_the_request_that_the_call_joined(shop):
+    await shop.receives(HELENE, "Word ne s'ouvre plus")
+    shop.clock.advance(HOUR)
+    await tell(shop, Step.ACCEPTED, technician_id=1)
+    await tell(shop, Step.ENDED)
+    await settles(shop)
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert (await shop.ticket()).subject == "Word ne s'ouvre plus"
+    assert await bodies(shop) == ["Word ne s'ouvre plus", "Appel pris par Claire (3 min)"]
+
+
+async def test_it_is_said_nowhere_of_a_call_that_opened_no_ticket(shop):
+    await missed(shop, NOBODY)
+    await shop.orders(Verb.BLOCK, 1)
+    await shop.presses(Verb.CONFIRM, 1, "block")
+    await tell(shop, Step.ACCEPTED, call=2, caller=NOBODY, technician_id=1)
+    await tell(shop, Step.ENDED, call=2, caller=NOBODY)
+    await settles(shop)
+    await tell(shop, Step.DIALLED, call=2, caller=NOBODY, **ANSWER)
+    assert ((await kept(shop, 2)).talked_seconds, await bodies(shop)) == (180, ["Appel manqué"])
 
 
 async def test_a_key_that_connected_nobody_leaves_a_message_whose_clock_runs(shop):
@@ -579,7 +673,8 @@ def test_the_greeting_says_the_hours_and_the_way_for_emergencies(shop):
         "par le mot : Urgent. Laissez votre message après le signal sonore, puis raccrochez : nous vous rappelons."
     )
     assert greeting(shop.context, is_open=True).startswith(
-        "Bonjour, vous êtes bien chez Atelier. Tous nos techniciens sont occupés. Si c’est urgent, envoyez un SMS"
+        "Bonjour, vous êtes bien chez Atelier. Tous nos techniciens sont occupés. Nous répondons du lundi au vendredi "
+        "de 8 heures à 18 heures 30. Si c’est urgent, envoyez un SMS"
     )
 
 

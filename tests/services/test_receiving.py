@@ -64,7 +64,7 @@ async def test_a_new_card_says_what_one_read_from_the_database_says(shop):
     await shop.receives(LUC, "Bonjour, mon collègue vous a écrit ?")
     await shop.receives(HELENE, "Word plante")
     shown = await shop.card(2)
-    assert "Un collègue du même cabinet a déjà le n° 1 ouvert" in shown.text
+    assert "Un collègue du même cabinet a déjà le n°\u00a01 ouvert" in shown.text
     await shop.orders(Verb.SHOW, 2)
     again = await shop.card(2)
     assert (again.text, buttons(again)) == (shown.text, buttons(shown))

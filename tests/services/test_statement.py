@@ -10,7 +10,7 @@ from bot.domain.clients import ClientKind
 from bot.domain.contracts import Ending, Term, TermChange
 from bot.domain.desk import Verb
 from bot.domain.interventions import LedgerLine
-from bot.domain.tickets import Outcome, Recontact, TicketState
+from bot.domain.tickets import Event, Outcome, Recontact, TicketState
 from bot.errors import PaperError
 from bot.rules.quota import Balance
 from bot.services.accounting import settle
@@ -75,6 +75,14 @@ async def test_an_intervention_stands_with_all_that_was_traced(shop):
         date(2027, 2, 28),
     )
     assert (view.balance, view.total, view.is_over, view.lost) == (Balance(12, 2), 2, False, 0)
+
+
+async def test_a_call_that_was_taken_is_told_apart_from_an_answer(shop):
+    number = await trace(shop, ("2026-11-20 14:10", "2026-11-20 14:32"))
+    began = {"at": paris("2026-11-20 13:10").isoformat()}
+    await shop.write(lambda uow: uow.tickets.add_event(Event(number, MONDAY, "call taken", "technician:1", began)))
+    (work,) = (await statement(shop)).works
+    assert (work.promise.recontacted_at, work.promise.by) == (paris("2026-11-20 13:10"), Recontact.CALL)
 
 
 async def test_several_sittings_are_one_line_from_the_first_start_to_the_last_end(shop):

@@ -246,7 +246,7 @@ class Office:
 
         def find() -> TelegramMessage | None:
             for message in self.telegram.from_bot():
-                is_its = f"n° {number} ·" in message.text.partition("\n")[0]
+                is_its = f"n° {number} ·" in plain(message.text).partition("\n")[0]
                 if is_its and ("à jour" in message.text or "Clos " in message.text):
                     return message
             return None

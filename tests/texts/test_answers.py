@@ -124,7 +124,7 @@ def test_a_whole_text_of_60_000_characters_is_sent_whole() -> None:
     body = "mot " * 15_000
     pages = answers.whole_text(41, body)
     assert all(len(page.rich) <= 4096 for page in pages)
-    assert "".join(page.rich.text for page in pages) == f"n° 41 · texte entier\n\n{body.strip()}"
+    assert "".join(page.rich.text for page in pages) == f"n°\u00a041 · texte entier\n\n{body.strip()}"
 
 
 def test_a_text_beyond_all_measure_ends_with_a_mark() -> None:

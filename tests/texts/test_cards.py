@@ -105,6 +105,11 @@ def test_a_whole_card() -> None:
             "Recontacté lun. 23/11 à 16h05 : réponse envoyée",
             id="recontacted",
         ),
+        pytest.param(
+            {"recontacted_at": NOW, "recontacted_by": Recontact.CALL},
+            "Recontacté lun. 23/11 à 16h05 : appel pris",
+            id="recontacted by taking a call",
+        ),
         pytest.param({"recontacted_at": NOW}, "Recontacté lun. 23/11 à 16h05", id="recontacted somehow"),
         pytest.param(
             {"appointment_at": paris("2026-11-24 09:00")}, "Rendez-vous mardi 24 novembre à 9h00", id="appointment"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.addresses import Channel
 from bot.texts import notices, tickets
+from bot.texts.posts import Post
 from tests.rules.calendars import PARIS
 from tests.texts.desk import LATE, NOW, OPEN, read
 
@@ -110,3 +111,20 @@ def test_a_mail_that_follows_is_told_with_its_subject_and_its_files() -> None:
         "💬 n° 41 : le client a de nouveau écrit (1 photo, 2 pièces jointes)\nAutre chose\nVoir ceci\n[Répondre] [Voir]"
     )
     assert "Autre chose" not in read(notices.follow_up(41, subject="Autre chose", body="Voir", bodies_hidden=True))
+
+
+@pytest.mark.parametrize(
+    ("post", "expected"),
+    [
+        pytest.param(notices.found_missing(1), "1 mail du serveur manquait ici ; c’est rattrapé, sa carte arrive.",
+                     id="one found"),
+        pytest.param(notices.found_missing(2), "2 mails du serveur manquaient ici ; c’est rattrapé, leurs cartes "
+                     "arrivent.",
+                     id="two found"),
+        pytest.param(notices.kept_quietly(1), "1 mail automatique sans ticket", id="one kept"),
+        pytest.param(notices.kept_quietly(1), "« permanence mails » le montre.", id="and one shown"),
+        pytest.param(notices.kept_quietly(2), "« permanence mails » les montre.", id="two kept"),
+    ],
+)  # fmt: skip
+def test_one_mail_is_spoken_of_as_one(post: Post, expected: str) -> None:
+    assert expected in read(post)

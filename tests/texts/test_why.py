@@ -61,7 +61,11 @@ def test_why_a_ticket_is_due_then_and_counts_that() -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        pytest.param({}, "Le délai court : ni réponse acceptée, ni rendez-vous, ni intervention (C16).", id="running"),
+        pytest.param(
+            {},
+            "Le délai court : ni réponse acceptée, ni appel pris, ni rendez-vous, ni intervention (C16).",
+            id="running",
+        ),
         pytest.param(
             {"recontacted_at": paris("2026-05-01 09:00")},
             "Délai arrêté vendredi 1er mai à 9h00 (après le délai) (C16).",

@@ -184,7 +184,7 @@ def test_why_a_message_did_not_arrive(code: str | None, reason: str | None, expe
 
 def test_a_post_has_french_spacing_but_quotes_as_they_were_written() -> None:
     post = Post(Rich.of("😀 Qui ? « ", bold("n° 41"), " » :\n", blockquote("quoi ? « x »"), "\nfin !"))
-    assert post.rich.text == "😀 Qui\u00a0? «\u00a0n° 41\u00a0»\u00a0:\nquoi ? « x »\nfin !".replace(
+    assert post.rich.text == "😀 Qui\u00a0? «\u00a0n°\u00a041\u00a0»\u00a0:\nquoi ? « x »\nfin !".replace(
         "fin !", "fin\u00a0!"
     )
     assert [span.type for span in post.rich.spans] == ["bold", "blockquote"]
@@ -193,6 +193,18 @@ def test_a_post_has_french_spacing_but_quotes_as_they_were_written() -> None:
 def test_a_sum_of_money_and_a_share_are_kept_whole() -> None:
     told = typeset(Rich("reste 330,00 € sur 12 mois, 98 % à temps")).text
     assert told == "reste 330,00\u00a0€ sur 12 mois, 98\u00a0% à temps"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("déjà le n° 1 ouvert", "déjà le n°\u00a01 ouvert", id="a ticket"),
+        pytest.param("SMS +33 6 39 98 00 01.", "SMS +33\u00a06\u00a039\u00a098\u00a000\u00a001.", id="a number"),
+        pytest.param("de 3 39 98", "de 3 39 98", id="figures that are none"),
+    ],
+)
+def test_what_names_a_ticket_or_a_telephone_is_kept_whole(written: str, expected: str) -> None:
+    assert typeset(Rich(written)).text == expected
 
 
 def test_spacing_moves_nothing() -> None:

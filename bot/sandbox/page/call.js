@@ -9,11 +9,11 @@ const CHOICES = [
   ["hangs_up", "Raccrocher sans rien dire", "L’appel est manqué."],
 ];
 const CLOSED = "Bureau fermé : aucun téléphone ne sonne.";
-const STATES = { rings: "Ça sonne…", says: "L’annonce", beep: "Le message" };
+const STATES = { rings: "Ça sonne…", screens: "Ça sonne…", presses: "En conversation", says: "L’annonce", beep: "Le message" };
 const OVER = "Appel terminé";
 const NOTE = "M9 18V6l10-2v12M9 18a2.500 2.500 0 1 1-5 0a2.500 2.500 0 0 1 5 0ZM19 16a2.500 2.500 0 1 1-5 0a2.500 2.500 0 0 1 5 0Z";
+const KEY = "M8 3h8a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H8a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3ZM10.500 9.500 12.500 8v8";
 const WAVE = "M4 12h1M8 8v8M12 5v14M16 8v8M20 12h-1";
-const LINE_MS = 900;
 
 const $ = (id) => document.getElementById(id);
 
@@ -45,6 +45,7 @@ export class Caller {
   }
 
   #open() {
+    this.before = null;
     this.call = null;
     this.#start();
     this.#show(true);
@@ -54,7 +55,6 @@ export class Caller {
   }
 
   #close() {
-    clearTimeout(this.timer);
     this.#show(false);
     $("call").focus();
   }
@@ -65,7 +65,6 @@ export class Caller {
   }
 
   #start() {
-    clearTimeout(this.timer);
     this.lines = 0;
     $("call-heard").replaceChildren();
     $("call-close").textContent = "Annuler";
@@ -81,35 +80,31 @@ export class Caller {
     if (!(await attempt(() => act("/do/call", { person: this.personOf(), conduct })))) this.#close();
   }
 
-  /** The call that comes of it shows in a view, before or after the server's answer. */
+  /** The call that comes of it shows in a view, before or after the server's answer; it goes on in the next ones. */
   #hear() {
-    if ($("call-sheet").hidden || !this.before || this.call !== null) return;
-    const call = this.view.calls.find((each) => !this.before.has(each.id) && each.person === this.personOf());
+    if ($("call-sheet").hidden || !this.before) return;
+    const isMeant = (each) => (this.call === null ? !this.before.has(each.id) && each.person === this.personOf() : each.id === this.call);
+    const call = this.view.calls.find(isMeant);
     if (!call) return;
     this.call = call.id;
-    this.#next();
+    for (const line of call.heard.slice(this.lines)) this.#add(line);
   }
 
-  /** One line after the other, as time would bring them. */
-  #next() {
-    const call = this.view.calls.find((each) => each.id === this.call);
-    if (!call || $("call-sheet").hidden) return;
-    const line = call.heard[this.lines];
-    if (line) {
-      this.lines += 1;
-      $("call-heard").append(h("li", { class: `heard ${line.what}` }, LINES[line.what](line.text)));
-      $("call-heard").scrollTop = $("call-heard").scrollHeight;
-      $("call-state").textContent = STATES[line.what] ?? OVER;
-    }
-    if (line?.what === "ends") {
-      $("call-close").classList.add("over");
-      announce(`${OVER}. ${line.text}.`);
-    } else this.timer = setTimeout(() => this.#next(), LINE_MS);
+  #add(line) {
+    this.lines += 1;
+    $("call-heard").append(h("li", { class: `heard ${line.what}` }, LINES[line.what](line.text)));
+    $("call-heard").scrollTop = $("call-heard").scrollHeight;
+    $("call-state").textContent = STATES[line.what] ?? OVER;
+    if (line.what !== "ends") return;
+    $("call-close").classList.add("over");
+    announce(`${OVER}. ${line.text}.`);
   }
 }
 
 const LINES = {
   rings: (text) => [icon(NOTE), text],
+  screens: (text) => [text],
+  presses: (text) => [icon(KEY), text],
   says: (text) => [h("q", {}, text)],
   beep: (text) => [icon(NOTE), text],
   ends: (text) => [icon(WAVE), text],

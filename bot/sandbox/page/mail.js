@@ -1,7 +1,7 @@
 // A client's mailbox: what came and went, one mail to read, one to write. Each person keeps their place and their draft.
 
 import { act, announce, attempt, fileLink, h, icon, keyed, linked, notice } from "./dom.js";
-import { dayAndTime, dayKey, shortDay, size, time } from "./words.js";
+import { dayAndTime, dayKey, shortDay, size, time, whole } from "./words.js";
 
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const READY = [
@@ -129,7 +129,7 @@ export class Mailbox {
         { type: "button", class: `mail-row ${isUnread ? "unread" : ""}`, onclick: () => this.#read(mail) },
         h("span", { class: "mail-who" }, isUnread && h("i", { class: "dot" }), isUnread && h("span", { class: "sr" }, "Non lu. "), ...who),
         h("span", { class: "mail-when" }, mail.files.length > 0 && icon(CLIP, "avec pièce jointe"), when),
-        h("span", { class: "mail-about" }, mail.subject || "(sans objet)"),
+        h("span", { class: "mail-about" }, whole(mail.subject) || "(sans objet)"),
         h("span", { class: "mail-glimpse" }, mine && mail.status !== "taken" ? STATES[mail.status] : glimpse(mail.text)),
       ),
     );
@@ -161,7 +161,7 @@ export class Mailbox {
     const mine = mail.from === "client";
     const from = mine ? `À : ${this.#support()}` : `De : ${named(mail.sender)}`;
     $("mail-sheet").replaceChildren(
-      h("h3", { class: "mail-title", id: "mail-title", tabindex: "-1" }, mail.subject || "(sans objet)"),
+      h("h3", { class: "mail-title", id: "mail-title", tabindex: "-1" }, whole(mail.subject) || "(sans objet)"),
       h("p", { class: "mail-from" }, from),
       h("p", { class: "mail-at" }, [dayAndTime(mail.at), mine && STATES[mail.status]].filter(Boolean).join(" · ")),
       ...body(mail.text),

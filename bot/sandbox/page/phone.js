@@ -82,7 +82,7 @@ export class Phone {
   #renderThread() {
     const thread = $("phone-thread");
     const isFirst = !thread.childElementCount;
-    const calls = this.view.calls.filter((call) => call.person === this.person && this.channel === "sms");
+    const calls = this.view.calls.filter((call) => call.isOver && call.person === this.person && this.channel === "sms");
     const shown = [...calls, ...this.#messages(this.person).filter((message) => message.channel === this.channel)].sort(byTime);
     const now = this.view.snapshot.clock.at;
     const items = withDays(shown, now);

@@ -47,6 +47,9 @@ export function plural(count, word) {
   return `${count}${NBSP}${word}${Math.abs(count) > 1 ? "s" : ""}`;
 }
 
+/** "Imprimante [n° 41]", whose number never stands alone at the head of a line. */
+export const whole = (text) => text.replace(/n° (?=\d)/g, `n°${NBSP}`);
+
 /** "+33639980011" → "06 39 98 00 11", as a French phone shows it. */
 export function phoneNumber(number) {
   return `0${number.slice(3)}`.replace(/(\d{2})(?=\d)/g, `$1${NBSP}`);
@@ -69,7 +72,7 @@ export const OUTCOMES = {
   duplicate: "doublon",
 };
 
-export const RECONTACTS = { reply: "par une réponse", appointment: "par un rendez-vous", intervention: "par une intervention" };
+export const RECONTACTS = { reply: "par une réponse", call: "par un appel pris", appointment: "par un rendez-vous", intervention: "par une intervention" };
 
 /** The name of a milestone: "50" → "rappel à 50 %", "urgent:3" → "alerte urgente n° 3". */
 export function milestoneName(name) {

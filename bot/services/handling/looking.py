@@ -13,7 +13,7 @@ from bot.services.accounting import began_on
 from bot.services.cover import cover_on
 from bot.services.handling.turn import Turn, as_number
 from bot.services.scanner_watch import scanner_away_since
-from bot.services.views import ticket_line
+from bot.services.views import recontacted_by, ticket_line
 from bot.texts import answers, help
 from bot.texts import why as reasons
 from bot.texts.client_mails import MEDIA_FLAWS
@@ -79,7 +79,7 @@ async def why(turn: Turn) -> Post:
         explanation=explain(due, hours=turn.policy.hours),
         reading=due.reading,
         recontacted_at=ticket.recontacted_at,
-        recontacted_by=ticket.recontacted_by,
+        recontacted_by=await recontacted_by(turn.uow, ticket),
         threading=ticket.threading,
         intervention=intervention,
         guarantee=earlier.ticket_id if earlier else None,
