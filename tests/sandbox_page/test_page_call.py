@@ -43,7 +43,7 @@ async def test_the_desk_does_not_run_ahead_of_what_is_heard() -> None:
         await page.evaluate(ahead)
         await page.click("#call")
         await page.get_by_role("button", name="Personne ne répond").click()
-        await expect(page.locator("#desk-thread .entry").first).to_be_visible(timeout=PATIENT)
+        await expect(page.locator("#desk-thread .entry").first).to_be_visible()
         await expect(page.locator(".heard")).to_have_count(4)
         assert await page.evaluate("window.ahead") == 0
 
@@ -52,9 +52,9 @@ async def test_the_visitor_sees_a_technician_press_the_key() -> None:
     async with on_stage() as stage, served(stage) as server, chromium() as browser, opened(server, browser) as page:
         await page.click("#call")
         await page.get_by_role("button", name="Le technicien décroche").click()
-        await expect(page.locator(".heard.presses")).to_have_text("Claire appuie sur la touche 1", timeout=PATIENT)
+        await expect(page.locator(".heard.presses")).to_have_text("Claire appuie sur la touche 1")
         await expect(page.locator(".heard.screens")).to_contain_text("Un client appelle : Cabinet des Tilleuls")
-        await expect(page.locator(".ticket-left")).to_contain_text("par un appel pris", timeout=PATIENT)
+        await expect(page.locator(".ticket-left")).to_contain_text("par un appel pris")
 
 
 async def test_a_call_that_is_over_is_not_heard_again_when_one_begins_another() -> None:
@@ -62,11 +62,11 @@ async def test_a_call_that_is_over_is_not_heard_again_when_one_begins_another() 
     async with served(stage) as server, chromium() as browser, opened(server, browser) as page:
         await page.click("#call")
         await page.get_by_role("button", name="Raccrocher").click()
-        await expect(page.locator(".heard.ends")).to_be_visible(timeout=PATIENT)
+        await expect(page.locator(".heard.ends")).to_be_visible()
         await page.click("#call-close")
         await page.click("#call")
         await stage.client_writes("lambert", "Bonjour", channel="sms", picture=None)
-        await expect(page.locator("#phone-thread")).to_contain_text("Bonjour", timeout=PATIENT)
+        await expect(page.locator("#phone-thread")).to_contain_text("Bonjour")
         await expect(page.locator(".heard")).to_have_count(0)
 
 
@@ -107,9 +107,9 @@ async def test_a_message_is_spoken_by_phone_and_played_at_the_desk() -> None:
     async with on_stage() as stage, served(stage) as server, chromium() as browser, opened(server, browser) as page:
         await page.click("#call")
         await page.get_by_role("button", name="Personne ne répond").click()
-        await expect(page.locator("#call-heard")).to_contain_text("Laissez votre message", timeout=PATIENT)
-        await expect(page.locator(".ticket-head")).to_contain_text("à recontacter", timeout=PATIENT)
-        await page.locator(".key", has_text="vocal-9h12-8s").last.click(timeout=PATIENT)
+        await expect(page.locator("#call-heard")).to_contain_text("Laissez votre message")
+        await expect(page.locator(".ticket-head")).to_contain_text("à recontacter")
+        await page.locator(".key", has_text="vocal-9h12-8s").last.click()
         sound = page.locator("#desk-thread audio")
         await expect(sound).to_be_visible()
         await sound.evaluate("(each) => { each.muted = true; return each.play(); }")
