@@ -107,6 +107,7 @@ def test_every_character_stays(mail: str) -> None:
 
 @settings(max_examples=800, deadline=None)
 @given(MAILS)
+@example(">\nCordialement\n> Le 23 nov. 2026 à 10:12, Support <s@example.fr> a écrit :\noui\n> Et ceci ?")
 def test_what_is_visible_is_visible_in_itself(mail: str) -> None:
     visible = visible_reply(mail).visible
     assert visible_reply(visible).visible == visible

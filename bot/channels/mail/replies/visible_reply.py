@@ -101,10 +101,12 @@ def _with_what_it_answers(kinds: list[Kind], answers: list[_Span]) -> _Span:
     """From the first answer to the last; with the quotation before it where answers stand between quoted lines."""
     start, end = answers[0].start, answers[-1].end
     if len(answers) == 1:
-        after = end
+        before, after = start - 1, end
+        while before >= 0 and kinds[before] is Kind.BLANK:
+            before -= 1
         while after < len(kinds) and kinds[after] is Kind.BLANK:
             after += 1
-        if after == len(kinds) or kinds[after] is not Kind.QUOTED or Kind.QUOTED not in kinds[:start]:
+        if before < 0 or after == len(kinds) or kinds[before] is not Kind.QUOTED or kinds[after] is not Kind.QUOTED:
             return answers[0]
         end = after
         while end < len(kinds) and kinds[end] in (Kind.QUOTED, Kind.BLANK):
