@@ -8,9 +8,11 @@ import pytest
 
 from bot.channels.mail.media import MailMedia
 from bot.channels.mail.mime.problems import Problem
+from bot.channels.mail.mime.reading import read_mail
 from bot.channels.mail.mime.signed import MAX_ELEMENTS, signed_content, without_wrapping
+from bot.channels.mail.mime.trust import MICROSOFT
 from bot.domain.tickets import Media
-from tests.channels.mail.mail_samples import read, sample
+from tests.channels.mail.mail_samples import RECEIVED_AT, as_is, read, sample
 
 OID = bytes.fromhex("06092a864886f70d010702")
 DATA = bytes.fromhex("06092a864886f70d010701")
@@ -138,3 +140,23 @@ def test_wounded_wrappings_are_read() -> None:
         at, end = sorted(chance.choices(range(len(whole) + 1), k=2))
         byte = bytes([chance.randrange(256)])
         signed_content(chance.choice((whole[:at], whole[:at] + whole[end:], whole[:at] + byte + whole[at + 1 :])))
+
+
+@pytest.mark.parametrize(
+    ("above", "verdict", "server"),
+    [
+        pytest.param(b"", b"mx.shop.fr; dmarc=pass header.from=example.org", "mx.shop.fr", id="our server's name"),
+        pytest.param(
+            b"Received: from x\r\nAuthentication-Results: mx.shop.fr; spf=none\r\n",
+            b"mx.shop.fr; dmarc=pass header.from=example.org",
+            "mx.shop.fr",
+            id="our server's name, below what it received",
+        ),
+        pytest.param(b"", b"dmarc=pass header.from=example.org", MICROSOFT, id="no name, as Microsoft writes"),
+    ],
+)
+def test_no_verdict_within_the_wrapping_is_believed(above: bytes, verdict: bytes, server: str) -> None:
+    within = b"Authentication-Results: " + verdict + b"\r\nSubject: Autre\r\n" + INNER
+    raw = above + wrapped(signed(definite(OCTETS, within)))
+    mail = read_mail(raw, received_at=RECEIVED_AT, visible_reply=as_is, server=server)
+    assert (mail.text, mail.subject.text, mail.is_verified) == ("Le lecteur clignote.", "Lecteur", None)

@@ -38,7 +38,10 @@ class _Element:
 
 
 def without_wrapping(raw: bytes) -> bytes:
-    """The mail with what it signs in the place of the wrapping, below its own header; any other mail unchanged."""
+    """The mail with what it signs in the place of the wrapping, below its own header; any other mail unchanged.
+
+    Of the header within only what describes the content counts: our mail server took no forged verdict out of that one.
+    """
     for _ in range(_LAYERS):
         headers, body = split_headers(raw, 0, len(raw))
         kind, settings = parameters(headers.first("content-type"))
@@ -50,7 +53,9 @@ def without_wrapping(raw: bytes) -> bytes:
         content = signed_content(decode_transfer(raw[body:], encoding)[0])
         if content is None:
             return raw
-        raw = _without_content_fields(raw[:body]) + content
+        _, inner = split_headers(content, 0, len(content))
+        described = _fields(content[:inner], of_content=True)
+        raw = _fields(raw[:body], of_content=False) + described + b"\r\n" + content[inner:]
     return raw
 
 
@@ -65,16 +70,16 @@ def signed_content(der: bytes) -> bytes | None:
         return None
 
 
-def _without_content_fields(block: bytes) -> bytes:
-    """A block of header fields without those that describe the wrapping, and without its empty line."""
+def _fields(block: bytes, *, of_content: bool) -> bytes:
+    """Those fields of a header that describe its content, or all others; without its empty line."""
     kept: list[bytes] = []
-    is_dropped = False
+    is_kept = False
     for line in block.splitlines(keepends=True):
         if not line.strip(b"\r\n"):
             continue
         if not line.startswith((b" ", b"\t")):
-            is_dropped = line[:8].lower() == b"content-"
-        if not is_dropped:
+            is_kept = (line[:8].lower() == b"content-") is of_content
+        if is_kept:
             kept.append(line)
     return b"".join(kept)
 
