@@ -227,9 +227,9 @@ def found_missing(count: int) -> Post:
 def withheld(count: int) -> Post:
     """Mails that stand in the mailbox, and that the server does not give: nobody sees them here."""
     if count == 1:
-        said = "le serveur ne donne pas un mail de la boîte : il n’a pas de fiche ici et est à lire"
+        said = "le serveur ne donne pas un mail de la boîte : il n’a pas de carte ici et est à lire"
     else:
-        said = f"le serveur ne donne pas {count} mails de la boîte : ils n’ont pas de fiche ici et sont à lire"
+        said = f"le serveur ne donne pas {count} mails de la boîte : ils n’ont pas de carte ici et sont à lire"
     return Post.of(f"📬 Relève du jour : {said} à la main dans la boîte. Prévenez l’administrateur.")
 
 

@@ -26,7 +26,7 @@ async def test_a_gap_that_was_found_is_told_and_none_is_not(shop):
     await count_mailbox(shop.context, lambda: counting(2))
     (told,) = await said(shop)
     assert told == (
-        "📬 Relève du jour : 2 mails du serveur manquaient ici ; c’est rattrapé, leurs fiches arrivent. "
+        "📬 Relève du jour : 2 mails du serveur manquaient ici ; c’est rattrapé, leurs cartes arrivent. "
         "Prévenez l’administrateur si cela se répète."
     )
 
@@ -35,11 +35,11 @@ async def test_a_mail_that_the_server_does_not_give_is_told_once(shop):
     for withheld in (("7:2",), ("7:2",), ("7:2", "7:5", "7:9"), ("7:5",), (), ("7:5",)):
         await count_mailbox(shop.context, lambda withheld=withheld: counting(0, *withheld))
     one = (
-        "📬 Relève du jour : le serveur ne donne pas un mail de la boîte : il n’a pas de fiche ici "
+        "📬 Relève du jour : le serveur ne donne pas un mail de la boîte : il n’a pas de carte ici "
         "et est à lire à la main dans la boîte. Prévenez l’administrateur."
     )
     two = (
-        "📬 Relève du jour : le serveur ne donne pas 2 mails de la boîte : ils n’ont pas de fiche ici "
+        "📬 Relève du jour : le serveur ne donne pas 2 mails de la boîte : ils n’ont pas de carte ici "
         "et sont à lire à la main dans la boîte. Prévenez l’administrateur."
     )
     assert await said(shop) == [one, two, one]
