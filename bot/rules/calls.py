@@ -162,5 +162,5 @@ def given_up(call: Call) -> Call:
 
 
 def is_attempt_repeated(now: datetime, attempts: list[datetime]) -> bool:
-    """Whether an attempt to reach the client was told within the last ten minutes, 10 min 00 s excluded."""
-    return any(now - at < ATTEMPT_PAUSE for at in attempts)
+    """Whether an attempt to reach the client was told ten minutes before or after, 10 min 00 s excluded."""
+    return any(abs(now - at) < ATTEMPT_PAUSE for at in attempts)

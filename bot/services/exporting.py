@@ -10,6 +10,7 @@ from bot.domain.interventions import Intervention, LedgerLine
 from bot.domain.tickets import Direction, Message, Ticket
 from bot.ports import UnitOfWork
 from bot.services.context import Context
+from bot.services.views import recontacted_by
 
 Json = dict[str, object]
 
@@ -88,7 +89,7 @@ class _Reading:
             messages = await self._uow.messages.of_ticket(ticket.number)
             intervention = await self._uow.interventions.of_ticket(ticket.number)
             yield {
-                **self._ticket(ticket),
+                **await self._ticket(ticket),
                 "contact": await self._contact_name(ticket.contact_id),
                 "messages": [self._message(message) for message in messages if message.direction is not Direction.NOTE],
                 "intervention": self._intervention(intervention) if intervention else None,
@@ -109,7 +110,7 @@ class _Reading:
                 "payload": entry.payload,
             }
 
-    def _ticket(self, ticket: Ticket) -> Json:
+    async def _ticket(self, ticket: Ticket) -> Json:
         return {
             "number": ticket.number,
             "state": ticket.state,
@@ -121,7 +122,7 @@ class _Reading:
             "opened_at": self._at(ticket.opened_at),
             "recontact_due_at": self._at(ticket.recontact_due_at),
             "recontacted_at": self._at(ticket.recontacted_at),
-            "recontacted_by": ticket.recontacted_by,
+            "recontacted_by": await recontacted_by(self._uow, ticket),
             "closed_at": self._at(ticket.closed_at),
         }
 

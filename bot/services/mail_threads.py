@@ -77,7 +77,21 @@ async def _follower(desk: Desk, ticket: Ticket, known: KnownAddress | None, cont
     else:
         assert known is not None  # else it were not theirs
         found = await desk.uow.tickets.of_address(known.id)
-    return next((each for each in found if each.is_open and each.follows == ticket.number), None)
+    for each in found:
+        if each.is_open and await _follows(desk, each, ticket.number):
+            return each
+    return None
+
+
+async def _follows(desk: Desk, ticket: Ticket, number: int) -> bool:
+    """Whether it follows that one, or another did that was joined to it."""
+    if ticket.follows == number:
+        return True
+    for event in await desk.uow.tickets.events(ticket.number, kinds=["merged"]):
+        joined = await desk.uow.tickets.get(int(str(event.data["source"])))
+        if joined is not None and joined.follows == number:
+            return True
+    return False
 
 
 async def keep_threads(desk: Desk, ticket: Ticket, message: Message, mail: MailDetails) -> None:

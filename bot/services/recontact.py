@@ -1,4 +1,4 @@
-"""The clock of a ticket: started on receipt, stopped by an answer, an appointment or an intervention (C15-C17)."""
+"""The clock of a ticket: started on receipt, stopped by an answer, a call taken, an appointment or work (C15-C17)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -130,7 +130,12 @@ async def _stopped_otherwise(uow: UnitOfWork, ticket: Ticket) -> tuple[datetime,
     talks = await uow.tickets.events(ticket.number, kinds=[TALK])
     stops = [
         *((sitting.started_at, Recontact.INTERVENTION) for sitting in sittings),
-        *((event.at, Recontact.APPOINTMENT) for event in appointments),
-        *((datetime.fromisoformat(str(event.data["at"])), Recontact.REPLY) for event in talks),
+        *((_noted(event, "agreed_at"), Recontact.APPOINTMENT) for event in appointments),
+        *((_noted(event, "at"), Recontact.REPLY) for event in talks),
     ]
     return min(stops, default=None)
+
+
+def _noted(event: Event, name: str) -> datetime:
+    """The instant that was noted with an event; without one, when it was written down."""
+    return datetime.fromisoformat(str(event.data[name])) if name in event.data else event.at

@@ -51,6 +51,7 @@ async def _was_the_only_answer(desk: Desk, ticket: Ticket, failed: Message) -> b
         and not message.automatic
         and message.direction is Direction.OUT
         and message.state not in _NOT_THERE
+        and message.at >= ticket.opened_at  # an older one came with a ticket that joined this one
         for message in await desk.uow.messages.of_ticket(ticket.number)
     )
 

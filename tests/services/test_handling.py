@@ -10,7 +10,7 @@ from bot.domain.clients import ClientKind
 from bot.domain.desk import DeskMessage, Verb
 from bot.domain.inbox import Source
 from bot.domain.outbox import Kind
-from bot.domain.tickets import Direction, Outcome, Priority, Recontact, TicketState
+from bot.domain.tickets import DeliveryState, Direction, Outcome, Priority, Recontact, TicketState
 from bot.services.handling.dispatch import HANDLERS
 from bot.services.intake import take_in
 from tests.factories import (
@@ -619,6 +619,41 @@ class TestTypedWhileAway:
         await shop.orders(Verb.START, 1, typed_at=MONDAY)
         assert (await shop.ticket()).recontacted_at == MONDAY + MINUTE
 
+    async def test_an_end_typed_after_a_press_that_is_handled_later_ends_it(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.presses(Verb.START, 1)
+        (said,) = await shop.orders(Verb.END, 1, typed_at=MONDAY + 2 * HOUR)
+        assert "moins d’une minute" in said
+        assert (await shop.intervention()).running is None
+
+    async def test_a_closing_ends_what_runs_too(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.orders(Verb.START, 1, typed_at=MONDAY + HOUR)
+        await shop.orders(Verb.CLOSE, 1, "résolu", typed_at=MONDAY + 2 * HOUR)
+        (sitting,) = (await shop.intervention()).sittings
+        assert sitting.ended_at == MONDAY + 2 * HOUR
+
+    async def test_an_attempt_long_before_the_last_one_is_told(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.presses(Verb.ATTEMPT, 1)
+        (said,) = await shop.orders(Verb.ATTEMPT, 1, typed_at=MONDAY + HOUR)
+        assert "déjà" not in said
+        assert "11h00" in (await shop.texts_to(HELENE))[-1]
+
+    async def test_a_note_stands_where_it_was_written(self, shop, ticket):
+        shop.clock.advance(3 * HOUR)
+        await shop.orders(Verb.NOTE, 1, "vu sur place", typed_at=MONDAY + HOUR)
+        assert (await shop.messages())[-1].at == MONDAY + HOUR
+
+    async def test_an_appointment_counts_from_then_also_when_the_answer_before_it_did_not_arrive(self, shop, ticket):
+        await shop.orders(Verb.ANSWER, 1, "J'arrive")
+        await shop.deliver()
+        shop.clock.advance(3 * HOUR)
+        await shop.orders(Verb.APPOINTMENT, 1, "jeudi 14h", typed_at=MONDAY + HOUR)
+        await shop.reports(f"SM-sent-{len(shop.twilio.sent)}", DeliveryState.UNDELIVERED, "30003")
+        found = await shop.ticket()
+        assert (found.recontacted_at, found.recontacted_by) == (MONDAY + HOUR, Recontact.APPOINTMENT)
+
     async def test_a_call_runs_from_when_it_was_noted(self, shop):
         shop.clock.advance(3 * HOUR)
         await shop.orders(Verb.CALL, words="Tilleuls : écran noir", typed_at=MONDAY)
@@ -774,6 +809,19 @@ class TestMerging:
         await shop.orders(Verb.MERGE, 1, "2")
         ticket = await shop.ticket(2)
         assert (ticket.recontacted_at, ticket.opened_at) == (None, MONDAY + HOUR)
+
+    async def test_nor_does_it_once_the_answer_to_this_did_not_arrive(self, shop):
+        await shop.receives(LUC, "Le serveur est tombé")
+        await shop.orders(Verb.ANSWER, 1, "C’est réparé.")
+        await shop.deliver()
+        shop.clock.advance(HOUR)
+        await shop.receives(HELENE, "Plus de serveur")
+        await shop.orders(Verb.MERGE, 1, "2")
+        await shop.orders(Verb.ANSWER, 2, "J'arrive")
+        await shop.deliver()
+        assert (await shop.ticket(2)).recontacted_at == MONDAY + HOUR
+        await shop.reports(f"SM-sent-{len(shop.twilio.sent)}", DeliveryState.UNDELIVERED, "30003")
+        assert ((await shop.ticket(2)).state, (await shop.ticket(2)).recontacted_at) == (TicketState.OPEN, None)
 
     async def test_urgency_goes_along_and_rings(self, shop):
         await self.two(shop, second="Urgent : plus de serveur")

@@ -255,6 +255,28 @@ async def test_what_else_answers_a_closed_ticket_goes_to_the_one_that_follows_it
     assert (await shop.ticket(3)).follows == 1
 
 
+async def test_so_it_does_once_the_follower_was_joined_to_another(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await close(shop)
+    await shop.gets_mail(LUCS_MAIL, "Autre chose")
+    again = {"answers": ("<un@client.example>",)}
+    await shop.gets_mail(HELENES_MAIL, "Cela recommence", **again)
+    await shop.orders(Verb.MERGE, 3, "2")
+    await shop.gets_mail(HELENES_MAIL, "et voici la capture", **again)
+    assert [ticket.number for ticket in await shop.tickets()] == [1, 2, 3]
+    assert "et voici la capture" in [each.body for each in await shop.messages(2)]
+
+
+async def test_what_follows_nothing_takes_no_answer_to_another(shop):
+    await shop.gets_mail(HELENES_MAIL, mail_id="<un@client.example>")
+    await close(shop)
+    await shop.gets_mail(LUCS_MAIL, "Autre chose")
+    await shop.gets_mail(STRANGER, "La même chose")
+    await shop.orders(Verb.MERGE, 3, "2")
+    await shop.gets_mail(HELENES_MAIL, "Cela recommence", answers=("<un@client.example>",))
+    assert (await shop.ticket(4)).follows == 1
+
+
 @pytest.mark.parametrize("is_known", [True, False], ids=["a person of no practice", "a stranger"])
 async def test_so_it_does_for_who_is_of_no_practice(shop, is_known):
     await shop.gets_mail(STRANGER, mail_id="<un@x.example>")

@@ -58,7 +58,7 @@ async def note(turn: Turn) -> str:
         direction=Direction.NOTE,
         channel=ticket.channel,
         body=turn.words,
-        at=turn.now,
+        at=turn.at,
         state=DeliveryState.RECEIVED,
     )
     await turn.uow.messages.add(message, technician_id=turn.technician.id)

@@ -45,7 +45,8 @@ async def outcome(turn: Turn) -> Said:
 async def _choose(turn: Turn, ticket: Ticket, chosen: Outcome) -> Said:
     intervention = await tracing.intervention_of(turn, ticket)
     if intervention.running is not None:
-        ticket, intervention = await tracing.end_running(turn, ticket, intervention, turn.at)
+        ended_at = tracing.ends_at(turn, intervention.running)
+        ticket, intervention = await tracing.end_running(turn, ticket, intervention, ended_at)
     await turn.uow.interventions.save(replace(intervention, pending_outcome=chosen))
     return await go_on(turn, ticket)
 

@@ -89,7 +89,7 @@ async def appointment(turn: Turn) -> str:
     if not turn.words:
         raise DeskRefusal("no_moment", number=ticket.number)
     at = understand_moment(turn.words, now=turn.at, zone=turn.policy.zone, prefer="future")
-    await turn.log(ticket, "appointment", at=at.isoformat())
+    await turn.log(ticket, "appointment", at=at.isoformat(), agreed_at=turn.at.isoformat())
     if ticket.assigned_to is None:
         ticket = await assign(turn, ticket)
     ticket = await recontact.stop(turn.uow, ticket, turn.at, by=Recontact.APPOINTMENT, actor=turn.actor)

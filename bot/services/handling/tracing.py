@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.interventions import Intervention
+from bot.domain.interventions import Intervention, Sitting
 from bot.domain.tickets import Recontact, Ticket, TicketState
 from bot.errors import AlreadyDone, DeskRefusal
 from bot.rules.sittings import check_sitting, understand_stretch
@@ -47,7 +47,7 @@ async def end(turn: Turn) -> str:
             raise AlreadyDone("ended_already", number=ticket.number, at=last)
         raise DeskRefusal("not_started", number=ticket.number)
     running = intervention.running
-    ended_at = _typed(turn)
+    ended_at = _typed(turn) if turn.words else ends_at(turn, running)
     ticket, intervention = await end_running(turn, ticket, intervention, ended_at)
     await turn.refresh(ticket)
     return answers.ended(
@@ -76,6 +76,11 @@ async def times(turn: Turn) -> str | Post | None:
     ticket = await recontact.stop(turn.uow, ticket, started_at, by=Recontact.INTERVENTION, actor=turn.actor)
     await turn.log(ticket, "sitting entered", started_at=started_at.isoformat(), ended_at=ended_at.isoformat())
     return await closing.go_on(turn, ticket)
+
+
+def ends_at(turn: Turn, running: Sitting) -> datetime:
+    """When a sitting ends of which no time was typed: not before it began, which a press dates when it is handled."""
+    return max(turn.at, running.started_at)
 
 
 async def end_running(
