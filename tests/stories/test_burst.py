@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.stories.office import CLAIRE, HELENE, LUC
+from tests.stories.office import CLAIRE, HELENE, LUC, plain
 
 MORNING = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 
@@ -56,6 +56,6 @@ async def test_a_colleagues_ticket_is_offered_to_join(office_at):
         await office.card(1)
         await office.sms(LUC, "Bonjour, plus rien ne marche au secrétariat")
         card = await office.card(2)
-        assert "joint au n° 1" in await office.presses(CLAIRE, card, "Joindre au n° 1")
+        assert "joint au n° 1" in plain(await office.presses(CLAIRE, card, "Joindre au n° 1"))
         await office.shows("n° 1 ·", "plus rien ne marche au secrétariat")
         assert [ticket.outcome for ticket in await office.tickets()] == [None, "duplicate"]
