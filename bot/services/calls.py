@@ -20,6 +20,7 @@ from bot.services.call_duty import on_duty
 from bot.services.call_tickets import is_blocked, put_on_ticket, who_calls
 from bot.services.context import Context, Policy
 from bot.services.desk import Desk
+from bot.services.joined import standing_ticket
 from bot.texts import calls as texts
 from bot.texts.hours import office_hours
 
@@ -159,7 +160,7 @@ async def _keep(desk: Desk, before: Call, call: Call, *, inbox_id: int | None, t
 
 async def _tell_length(desk: Desk, before: Call, call: Call) -> None:
     """How long a talk was is learnt after it is on its ticket: what is said of it there says so now."""
-    ticket = await desk.uow.tickets.get(call.ticket_id) if call.ticket_id else None
+    ticket = await standing_ticket(desk.uow, call.ticket_id) if call.ticket_id else None
     if ticket is None:
         return
     old, new = await _said_of(desk.uow, before), await _said_of(desk.uow, call)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bot.domain.addresses import Address, Channel, KnownAddress
 from bot.domain.clients import Contact
 from bot.domain.mails import MailDetails
-from bot.domain.tickets import Message, Outcome, Ticket
+from bot.domain.tickets import Message, Ticket
 from bot.rules.threading import Answered
 from bot.services.desk import Desk
+from bot.services.joined import follows, standing_ticket
 from bot.texts.calendar import ticket_of_appointment
 
 
@@ -21,7 +22,7 @@ async def answered_ticket(
     number alone counts only for who has to do with the ticket: anybody can write it.
     """
     for number, is_proof in await _named(desk, mail):
-        ticket = await _standing(desk, number)
+        ticket = await standing_ticket(desk.uow, number)
         if ticket is None:
             continue
         if _is_theirs(ticket, known, contact):
@@ -29,20 +30,6 @@ async def answered_ticket(
         if is_proof and (contact is None or contact.client_id is None):
             return Answered(ticket, is_theirs=False)
     return None
-
-
-async def _standing(desk: Desk, number: int) -> Ticket | None:
-    """The ticket of this number, or the one that it was joined to (`/fusionner`), and so on."""
-    ticket = await desk.uow.tickets.get(number)
-    seen = {number}
-    while ticket is not None and ticket.outcome is Outcome.DUPLICATE:
-        joined = await desk.uow.tickets.events(ticket.number, kinds=["merged into"])
-        target = int(str(joined[-1].data["target"])) if joined else ticket.number
-        if target in seen:
-            break
-        seen.add(target)
-        ticket = await desk.uow.tickets.get(target)
-    return ticket
 
 
 async def _named(desk: Desk, mail: MailDetails) -> list[tuple[int, bool]]:
@@ -78,20 +65,9 @@ async def _follower(desk: Desk, ticket: Ticket, known: KnownAddress | None, cont
         assert known is not None  # else it were not theirs
         found = await desk.uow.tickets.of_address(known.id)
     for each in found:
-        if each.is_open and await _follows(desk, each, ticket.number):
+        if each.is_open and await follows(desk.uow, each, ticket.number):
             return each
     return None
-
-
-async def _follows(desk: Desk, ticket: Ticket, number: int) -> bool:
-    """Whether it follows that one, or another did that was joined to it."""
-    if ticket.follows == number:
-        return True
-    for event in await desk.uow.tickets.events(ticket.number, kinds=["merged"]):
-        joined = await desk.uow.tickets.get(int(str(event.data["source"])))
-        if joined is not None and joined.follows == number:
-            return True
-    return False
 
 
 async def keep_threads(desk: Desk, ticket: Ticket, message: Message, mail: MailDetails) -> None:

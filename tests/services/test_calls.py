@@ -416,6 +416,16 @@ async def test_nor_once_an_answer_to_that_did_not_arrive(shop):
     assert "pending" in (await shop.milestones()).values()
 
 
+async def test_how_long_a_talk_was_is_told_on_the_ticket_that_its_own_was_joined_to(shop):
+    await shop.receives(LUC, "Le serveur est tombé")
+    for step, said in ((Step.RANG, {}), (Step.ACCEPTED, {"technician_id": 1}), (Step.ENDED, {})):
+        await tell(shop, step, **said)
+    await settles(shop)
+    await shop.orders(Verb.MERGE, 2, "1")
+    await tell(shop, Step.DIALLED, **ANSWER)
+    assert await bodies(shop) == ["Le serveur est tombé", "Appel pris par Claire (3 min)"]
+
+
 async def test_a_lost_call_brings_its_clock_to_the_ticket_it_joins(shop):
     """The program was away: an SMS of Tuesday was read before the list of Monday's calls."""
     shop.clock.advance(DAY)
