@@ -53,7 +53,7 @@ async def test_the_visitor_sees_a_technician_press_the_key() -> None:
         await page.click("#call")
         await page.get_by_role("button", name="Le technicien décroche").click()
         await expect(page.locator(".heard.presses")).to_have_text("Claire appuie sur la touche 1")
-        await expect(page.locator(".heard.screens")).to_contain_text("Un client appelle : Cabinet des Tilleuls")
+        await expect(page.locator(".heard.screens")).to_contain_text("Un client appelle")
         await expect(page.locator(".ticket-left")).to_contain_text("par un appel pris")
 
 

@@ -128,7 +128,7 @@ async def test_a_blocked_caller_rings_nobody_and_leaves_nothing(office: Office) 
 
 
 async def test_a_call_that_a_technician_takes_is_theirs_and_can_be_traced(office: Office) -> None:
-    record = await office.call(HELENE, technician="answers", talk_seconds=180, pace=0.2)
+    record = await office.call(HELENE, technician="answers", talk_seconds=180, pace=1.5)
     assert (record.heard, record.rang, record.error) == (["<ring>"], [CLAIRES_PHONE], "")
     (leg,) = office.twilio.voice.legs(record.sid)
     assert leg.heard[0].startswith("Un client appelle : Cabinet des Tilleuls. Appuyez sur 1")
