@@ -26,3 +26,8 @@ def test_our_mailbox_is_known_by_every_address_of_it(address: str, expected: boo
 
 def test_another_channels_address_is_not_ours() -> None:
     assert not is_ours(Address(Channel.SMS, "support@exemple.fr"), MAILBOX)
+
+
+def test_an_address_may_have_an_at_sign_within_quotation_marks() -> None:
+    mailbox = Address(Channel.MAIL, '"a@b"@exemple.fr')
+    assert is_ours(mailbox, mailbox)

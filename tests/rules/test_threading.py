@@ -126,6 +126,7 @@ def test_a_closed_ticket_without_its_moment_takes_no_thanks() -> None:
 
 
 OPEN_41, CLOSED_41 = ticket(41, active=DAY), ticket(41, active=DAY, closed=DAY)
+OPEN_42 = ticket(42, active=DAY)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,18 @@ OPEN_41, CLOSED_41 = ticket(41, active=DAY), ticket(41, active=DAY, closed=DAY)
         pytest.param(
             THANKS, Answered(ticket(41, active=9 * DAY, closed=8 * DAY), True),
             Choice(None, Reason.FOLLOWS, is_thanks=True, follows=41), id="thanks after eight days ask what for",
+        ),
+        pytest.param(
+            THANKS, Answered(ticket(41, active=8 * DAY, closed=7 * DAY), True),
+            Choice(41, Reason.THANKS, is_thanks=True), id="thanks on the seventh day are thanks",
+        ),
+        pytest.param(
+            REQUEST, Answered(CLOSED_41, True, follower=OPEN_42), Choice(42, Reason.ANSWER),
+            id="what else answers a closed one goes to its follower",
+        ),
+        pytest.param(
+            THANKS, Answered(ticket(41, active=9 * DAY, closed=8 * DAY), True, follower=OPEN_42),
+            Choice(42, Reason.ANSWER, is_thanks=True), id="late thanks too",
         ),
         pytest.param(
             REQUEST, Answered(OPEN_41, False), Choice(None, Reason.STRANGER, follows=41),
