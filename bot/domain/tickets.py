@@ -156,3 +156,8 @@ class Event:
     kind: str
     actor: str
     data: dict[str, object]
+
+    def happened_at(self, noted: str = "at") -> datetime:
+        """The instant that `data` notes under this name; without one, when the line was written."""
+        instant = self.data.get(noted)
+        return self.at if instant is None else datetime.fromisoformat(str(instant))

@@ -130,12 +130,7 @@ async def _stopped_otherwise(uow: UnitOfWork, ticket: Ticket) -> tuple[datetime,
     talks = await uow.tickets.events(ticket.number, kinds=[TALK])
     stops = [
         *((sitting.started_at, Recontact.INTERVENTION) for sitting in sittings),
-        *((_noted(event, "agreed_at"), Recontact.APPOINTMENT) for event in appointments),
-        *((_noted(event, "at"), Recontact.REPLY) for event in talks),
+        *((event.happened_at("agreed_at"), Recontact.APPOINTMENT) for event in appointments),
+        *((event.happened_at(), Recontact.REPLY) for event in talks),
     ]
     return min(stops, default=None)
-
-
-def _noted(event: Event, name: str) -> datetime:
-    """The instant that was noted with an event; without one, when it was written down."""
-    return datetime.fromisoformat(str(event.data[name])) if name in event.data else event.at

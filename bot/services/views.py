@@ -91,7 +91,7 @@ async def recontacted_by(uow: UnitOfWork, ticket: Ticket) -> Recontact | None:
     if ticket.recontacted_by is not Recontact.REPLY:
         return ticket.recontacted_by
     taken = await uow.tickets.events(ticket.number, kinds=[TALK])
-    began = [datetime.fromisoformat(str(event.data["at"])) for event in taken]
+    began = [event.happened_at() for event in taken]
     is_call = any(ticket.recontacted_at in (at, max(at, ticket.opened_at)) for at in began)
     return Recontact.CALL if is_call else Recontact.REPLY
 
@@ -126,11 +126,7 @@ async def _facts(uow: UnitOfWork, ticket: Ticket) -> Facts:
 
 def attempts_of(events: Sequence[Event]) -> list[datetime]:
     """When we rang in vain: written down with the event, which may have been carried out later."""
-    return [
-        datetime.fromisoformat(str(event.data["at"])) if "at" in event.data else event.at
-        for event in events
-        if event.kind == ATTEMPTED
-    ]
+    return [event.happened_at() for event in events if event.kind == ATTEMPTED]
 
 
 def message_view(message: Message) -> MessageView:

@@ -2,6 +2,7 @@
 
 import base64
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.channels.mail.mime.problems import Problem
 from bot.channels.mail.mime.reading import read_mail
 from bot.channels.mail.mime.signed import MAX_ELEMENTS, signed_content, without_wrapping
 from bot.channels.mail.mime.trust import MICROSOFT
+from bot.channels.mail.spool import Spool
 from bot.domain.tickets import Media
 from tests.channels.mail.mail_samples import RECEIVED_AT, as_is, read, sample
 
@@ -32,7 +34,10 @@ def indefinite(tag: int, *parts: bytes) -> bytes:
     return bytes([tag, 0x80]) + b"".join(parts) + b"\0\0"
 
 
-def signed(octets: bytes, *, digests: bytes = DIGESTS, oid: bytes = OID, form=definite) -> bytes:  # type: ignore[no-untyped-def]
+Form = Callable[..., bytes]
+
+
+def signed(octets: bytes, *, digests: bytes = DIGESTS, oid: bytes = OID, form: Form = definite) -> bytes:
     content = form(SEQUENCE, DATA, form(CONTENT, octets))
     return form(SEQUENCE, oid, form(CONTENT, form(SEQUENCE, VERSION, digests, content, b"\x31\x00")))
 
@@ -124,12 +129,10 @@ def test_any_other_mail_stays_as_it_is() -> None:
 
 
 async def test_a_file_of_a_wrapped_mail_is_kept(tmp_path: Path) -> None:
-    class Raws:
-        def read(self, name: str) -> bytes:
-            return sample("smime_opaque_signed")
-
-    media = MailMedia(Raws(), tmp_path, max_bytes=1_000)  # type: ignore[arg-type]
-    path, size = await media.fetch(Media(f"mail:{'0' * 64}#2", "text/csv"))
+    spool = Spool(tmp_path / "mails")
+    name = spool.keep(sample("smime_opaque_signed"))
+    media = MailMedia(spool, tmp_path, max_bytes=1_000)
+    path, size = await media.fetch(Media(f"mail:{name}#2", "text/csv"))
     assert (path.read_bytes(), size) == (b"a;b", 3)
 
 
