@@ -590,6 +590,16 @@ class TestCalls:
         await shop.orders(Verb.CALL, words="Maison de santé : scanner")
         assert (await shop.ticket()).contact_id == nora.id
 
+    async def test_a_person_whose_name_stands_within_a_word_of_the_clients_is_one(self, shop):
+        async def found(uow):
+            client = await uow.directory.add_client("Cabinet Jeanne", kind=ClientKind.INDIVIDUAL, now=MONDAY)
+            await uow.directory.add_contact("Paul Roy", client_id=client.id, role="", now=MONDAY)
+            return await uow.directory.add_contact("Anne Petit", client_id=client.id, role="", now=MONDAY)
+
+        anne = await shop.write(found)
+        await shop.orders(Verb.CALL, words="Cabinet Jeanne Anne : scanner")
+        assert (await shop.ticket()).contact_id == anne.id
+
     async def test_a_call_of_nobody_in_particular_asks_who_it_was(self, shop):
         (said,) = await shop.orders(Verb.CALL, words="Tilleuls : écran noir")
         assert "Qui a appelé ? /rattacher 1 et son nom" in said

@@ -68,8 +68,8 @@ async def contact_named(turn: Turn, client: Client, words: str) -> Contact | Non
 
 def beside(client: Client, words: str) -> str:
     """What stands beside the client's own name: "Vasseur" of "Cabinet des Tilleuls Vasseur"."""
-    name = fold(client.name)
-    return " ".join(word for word in words.split() if fold(word) not in name)
+    names = fold(client.name).split()
+    return " ".join(word for word in words.split() if not any(name.startswith(fold(word)) for name in names))
 
 
 async def _is_named(turn: Turn, client: Client, words: str) -> bool:
